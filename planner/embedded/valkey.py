@@ -14,7 +14,7 @@ _CONFIGURATION = """\
 bind 127.0.0.1
 port {port}
 requirepass {password}
-dir {folder}
+dir "{folder}"
 appendonly {durable}
 appendfsync everysec
 save ""

@@ -1,0 +1,32 @@
+"""pytest's ground: real PostgreSQL and Valkey before Django reads its settings, test databases, and the browser.
+
+Named by `-p` in pyproject.toml, because a conftest is read after the settings.
+"""
+
+from collections.abc import Generator
+
+import pytest
+
+from tests.plugin import servers
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """A wrapper runs before pytest-django's own hook, which reads the settings."""
+    servers.start()
+    return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Registered after the entry points, our fixtures replace those of pytest-django and pytest-playwright."""
+    import planner.celery  # noqa: F401 - shared tasks find their broker
+    from tests.plugin import browser, databases
+
+    config.pluginmanager.register(databases, "planner-databases")
+    config.pluginmanager.register(browser, "planner-browser")
+
+
+def pytest_unconfigure() -> None:
+    """Stop what this run started."""
+    servers.stop()

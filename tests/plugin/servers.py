@@ -1,0 +1,68 @@
+"""The servers of one test run. xdist's workers inherit the environment and so the same servers."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from base64 import b64encode
+from pathlib import Path
+
+from planner.embedded.database import prepare
+from planner.embedded.postgres import Postgres
+from planner.embedded.valkey import Valkey
+
+_RUN = "PLANNER_TEST_RUN"
+_started: list[Postgres | Valkey] = []
+_folders: list[Path] = []
+
+
+def run_name() -> str:
+    """Names this run's databases apart from those of another run on the same server."""
+    return os.environ[_RUN]
+
+
+def start() -> None:
+    """Start what DATABASE_URL and REDIS_URL do not give, and set the environment; nothing in xdist's workers."""
+    if _RUN in os.environ:
+        return
+    os.environ[_RUN] = secrets.token_hex(3)
+    folder = Path(tempfile.mkdtemp(prefix="planner-test-"))
+    folder.chmod(0o711)
+    _folders.append(folder)
+    _database(folder)
+    _broker(folder)
+    os.environ["PLANNER_DATA"] = str(folder / "planner")
+    os.environ.setdefault("PLANNER_SECRET_KEY", secrets.token_urlsafe(48))
+    os.environ.setdefault("PLANNER_CPR_KEY", b64encode(secrets.token_bytes(32)).decode())
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def stop() -> None:
+    """Stop what this very process started."""
+    while _started:
+        _started.pop().stop()
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
+        os.environ.pop(_RUN, None)
+
+
+def _database(folder: Path) -> None:
+    owner_url, app_url = os.environ.get("DATABASE_OWNER_URL"), os.environ.get("DATABASE_URL")
+    if app_url and owner_url:
+        prepare(owner_url, keys=folder / "keys", app_url=app_url)
+    elif app_url:
+        owner_url, app_url = app_url, prepare(app_url, keys=folder / "keys")
+    else:
+        postgres = Postgres(folder, durable=False)
+        postgres.start()
+        _started.append(postgres)
+        owner_url, app_url = postgres.owner_url, postgres.app_url
+    os.environ |= {"DATABASE_OWNER_URL": owner_url, "DATABASE_URL": app_url}
+
+
+def _broker(folder: Path) -> None:
+    if "REDIS_URL" not in os.environ:
+        valkey = Valkey(folder, durable=False)
+        valkey.start()
+        _started.append(valkey)
+        os.environ["REDIS_URL"] = valkey.url
