@@ -1,1 +1,1 @@
-"""The roof that wires Planner together and the ground its houses stand on. Imports nothing: pure packages live below it."""
+"""The roof that wires Planner together, and the ground of its houses. Imports nothing: pure packages live below it."""

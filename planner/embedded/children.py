@@ -60,7 +60,7 @@ class Child:
         """Start the program; its output is added to the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self._running = subprocess.Popen(  # noqa: S603 - our own command lines
+            self._running = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

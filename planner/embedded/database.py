@@ -86,7 +86,8 @@ def _refuse_powerful(owner: psycopg.Connection, role: str) -> None:
     row = owner.execute(
         """
         SELECT rolsuper OR rolbypassrls
-            OR EXISTS (SELECT 1 FROM pg_database WHERE datname = current_database() AND pg_has_role(r.oid, datdba, 'MEMBER'))
+            OR EXISTS (SELECT 1 FROM pg_database WHERE datname = current_database()
+                AND pg_has_role(r.oid, datdba, 'MEMBER'))
             OR EXISTS (SELECT 1 FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
                 AND pg_has_role(r.oid, relowner, 'MEMBER'))
         FROM pg_roles r WHERE rolname = %s
@@ -95,5 +96,5 @@ def _refuse_powerful(owner: psycopg.Connection, role: str) -> None:
     ).fetchone()
     if row is None or row[0]:
         raise DatabaseNotReady(
-            f"Rollen «{role}» er superbruger eller ejer databasen, så rækkesikkerheden ikke gælder for den.\n{_BOTH_ADDRESSES}"
+            f"Rollen «{role}» er superbruger eller ejer databasen, så rækkesikkerheden ikke gælder.\n{_BOTH_ADDRESSES}"
         )

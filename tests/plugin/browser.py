@@ -1,4 +1,4 @@
-"""The browser of the journeys: the Chromium that is there, else Debian's by apt as root, else Playwright's own download."""
+"""The browser of the journeys: the one that is there, else Debian's by apt as root, else Playwright's own download."""
 
 import fcntl
 import os

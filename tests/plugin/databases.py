@@ -8,9 +8,13 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+import planner.celery  # noqa: F401 - shared tasks find their broker
 from planner.embedded.database import grant_to, with_database
 from tests.plugin.servers import run_name
 
@@ -20,9 +24,6 @@ def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Generator[None]:
     """This worker's database, cloned from the run's template; migrations run once, as the owner."""
-    from django.conf import settings
-    from django.db import connection
-
     owner_url, app_url = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
     template, name = f"test_planner_{run_name()}", f"test_planner_{run_name()}_{_worker()}"
     with django_db_blocker.unblock():
@@ -54,8 +55,8 @@ def owner_url(django_db_setup: None) -> str:
 @pytest.fixture
 def owner_connection(owner_url: str) -> Generator[psycopg.Connection]:
     """A connection as the database's owner, outside the test's transaction, each statement committed at once."""
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        yield connection
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        yield owner
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +71,6 @@ def _worker() -> str:
 
 def _make_template(owner_url: str, template: str) -> None:
     """A database migrated by the owner; under a draft name until it is whole."""
-    from django.core.management import call_command
-
     draft = f"{template}_draft"
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
@@ -89,8 +88,6 @@ def _make_template(owner_url: str, template: str) -> None:
 @contextmanager
 def _connected_to(url: str) -> Generator[None]:
     """Django's default connection as another role to another database."""
-    from django.db import connection
-
     usual = {key: connection.settings_dict[key] for key in ("NAME", "USER", "PASSWORD")}
     parts = urlsplit(url)
     connection.close()
@@ -109,7 +106,6 @@ def _truncate_through(owner_url: str) -> None:
 
     Only tables that have had rows are emptied; asking their size is far quicker than emptying them all.
     """
-    from django.db import connection
 
     def execute_sql_flush(sql_list: Sequence[str]) -> None:
         statements = " ".join(sql_list)
