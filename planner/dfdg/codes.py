@@ -1,0 +1,145 @@
+"""DFDG's code lists as far as they were seen (`dfdg.md` 4): ids with our names. Reading accepts any number."""
+
+from enum import IntEnum, StrEnum
+
+
+class OrganisationType(IntEnum):
+    UNEMPLOYMENT_FUND = 2
+    EXTERNAL_OPERATOR = 4
+    MUNICIPALITY = 7
+    JOBCENTRE = 8
+    COMPANY = 24
+
+
+class UserType(IntEnum):
+    CITIZEN = 1
+    CASEWORKER = 2
+    SYSTEM = 3
+    EMPLOYEE = 4
+
+
+class ClientSystem(IntEnum):
+    DFDG = 30
+    JOBNET = 32
+
+
+class ConversationTypeCode(IntEnum):
+    FOLLOW_UP = 4
+    JOB = 7
+    REFERRAL = 8
+    INFORMATION_MEETING = 9
+    CV = 10
+    PLACEMENT = 11
+    OTHER = 12
+    VOLUNTARY_INFORMATION_MEETING = 13
+    AVAILABILITY = 15
+    JOINT_JOB = 17
+    JOINT_JOB_FORMER = 19
+    FUND_TRIAL = 20
+
+
+class ContactModeCode(IntEnum):
+    IN_PERSON = 1
+    TELEPHONE = 2
+    LETTER = 3
+    DIGITAL = 4
+    OTHER = 5
+    AT_WORK = 6
+    VIDEO = 7
+    DIGITAL_MEETING = 8
+
+
+class MeetingFormCode(IntEnum):
+    INDIVIDUAL = 1
+    JOINT = 2
+
+
+class DeadlineStatus(IntEnum):
+    OPEN = 1
+    FULFILLED = 2
+    EXCEEDED = 3
+    CANCELLED = 4
+
+
+class AbsenceCode(IntEnum):
+    EDUCATION = 1
+    TEMPORARY_WORK = 2
+    CIVIC_DUTY = 3
+    SHORT_PARENTAL_LEAVE = 4
+    MINOR_WITH_DEPENDANTS = 6
+    NO_PENSION = 7
+    PARENTAL_LEAVE = 8
+    FREE_PERIOD = 9
+    HOLIDAY = 10
+    ILLNESS = 11
+
+
+class ParticipationChoice(IntEnum):
+    FUND_DECLINED = 1
+
+
+class ChangeKind(IntEnum):
+    CREATED = 1
+    UPDATED = 2
+    DELETED = 3
+
+
+class SelfBookingFault(IntEnum):
+    JOBNET_TECHNICAL = 1
+    DFDG_VALIDATION = 2
+    REPORTED_BY_CITIZEN = 3
+
+
+class EntityKind(IntEnum):
+    SUMMONS = 90000
+    DEADLINE = 90001
+    CONTACT_GROUP = 100008
+
+
+class EmployeeIdKind(StrEnum):
+    """Which id the case system knows the employee by (`dfdg.md` 3.6)."""
+
+    RID = "RID"
+    UUID = "UUID"
+    GUID = "GUID"
+
+
+class ErrorCode(IntEnum):
+    PING = 100
+    CPR_INVALID = 1001
+    CPR_UNKNOWN = 1010
+    INTERNAL = 1011
+    LOGON_FAILED = 1012
+    INSUFFICIENT_PERMISSIONS = 1013
+    VALIDATION_FORMER = 1014
+    GENERAL = 1100
+    CERTIFICATE_MISSING = 1101
+    CODE_LIST_UNKNOWN = 2001
+    CODE_VALUE_UNKNOWN = 2002
+    CODE_VALUE_EXPIRED = 2003
+    NOT_ENROLLED = 4367
+    AUTHORITY_TYPE_INVALID = 4385
+    CITIZEN_STATE = 4404
+    CITIZEN_DEAD = 4405
+    AUTHORITY_TYPE_REJECTED = 4413
+    NOT_AUTHORISED_FOR_CITIZEN = 4575
+    NOTHING_TO_BOOK = 4770
+    BOOKING_OF_ANOTHER_CITIZEN = 8107
+    ORGANISATION_TYPE_INVALID = 8173
+    USER_TYPE_INVALID = 8174
+    ORGANISATION_HEADER_MISSING = 8232
+    USER_HEADER_MISSING = 8233
+    HEADER_UNREADABLE = 8234
+    CONTACT_MODE_INVALID = 90000
+    CONVERSATION_TYPE_INVALID = 90001
+    START_BEFORE_TODAY = 90002
+    END_BEFORE_START = 90004
+    MEETING_FORM_INVALID = 90005
+    NOT_MEMBER_OF_A_FUND = 90006
+    MEMBER_OF_ANOTHER_FUND = 90007
+    SECOND_CONVERSATION = 90008
+    REBOOKING_DEADLINE_FORBIDDEN = 90009
+    REBOOKING_DEADLINE_MISSING = 90010
+    CANCELLATION_DEADLINE_FORBIDDEN = 90014
+    SUMMONS_UNKNOWN = 90036
+    VALIDATION = 99000
