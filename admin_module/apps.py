@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class AdminModuleConfig(AppConfig):
+    name = "admin_module"

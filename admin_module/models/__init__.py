@@ -1,0 +1,54 @@
+"""The organisation: teams, counsellors and their time, rooms, closing days, conversation types, variants, templates."""
+
+from admin_module.models.conversation import (
+    ContactGroup,
+    ConversationType,
+    ConversationVariant,
+    StandardText,
+    VariantTeam,
+    VariantType,
+)
+from admin_module.models.counsellor import Competence, Counsellor, CounsellorCompetence, CounsellorTeam
+from admin_module.models.details import (
+    ContactMode,
+    Details,
+    Distribution,
+    MeetingForm,
+    RoomChoice,
+    SeatsBy,
+)
+from admin_module.models.hours import Absence, Break, ClosingDay, ClosingDayTeam, Schedule, WorkingHours
+from admin_module.models.room import Room, RoomTeam
+from admin_module.models.team import MyTeam, Team
+from admin_module.models.template import SummonsTemplate, TemplateCounsellor
+
+__all__ = [
+    "Absence",
+    "Break",
+    "ClosingDay",
+    "ClosingDayTeam",
+    "Competence",
+    "ContactGroup",
+    "ContactMode",
+    "ConversationType",
+    "ConversationVariant",
+    "Counsellor",
+    "CounsellorCompetence",
+    "CounsellorTeam",
+    "Details",
+    "Distribution",
+    "MeetingForm",
+    "MyTeam",
+    "Room",
+    "RoomChoice",
+    "RoomTeam",
+    "Schedule",
+    "SeatsBy",
+    "StandardText",
+    "SummonsTemplate",
+    "Team",
+    "TemplateCounsellor",
+    "VariantTeam",
+    "VariantType",
+    "WorkingHours",
+]

@@ -1,0 +1,93 @@
+"""Conversation types (national, locked), local variants of them, and the standard texts of a type."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from admin_module.models.retiring import Retirable, unique_living_name
+from admin_module.models.team import Team
+from planner.accounts.tenancy import TenantForeignKey, TenantModel
+
+
+class CodeListRow(models.Model):
+    """A row of a national code list: kept fresh each night, never deleted, only expired (SYNC-12)."""
+
+    code = models.PositiveIntegerField(primary_key=True)
+    name = models.CharField(max_length=100)
+    expired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConversationType(CodeListRow):
+    """Samtaletype, as DFDG defines it."""
+
+    JOB_CONVERSATION = 7
+    FOLLOW_UP = 4
+    JOINT_WITH_FUND = 17
+
+
+class ContactGroup(CodeListRow):
+    """Kontaktgruppe: kind of benefit."""
+
+
+class ConversationVariant(Retirable):
+    """A local sub-kind, so that target groups do not rebook into each other's meetings (VARI-04)."""
+
+    name = models.CharField(_("Navn på samtaletypevariant"), max_length=100)
+    types = models.ManyToManyField(ConversationType, through="VariantType", related_name="variants")
+    teams = models.ManyToManyField(Team, through="VariantTeam", related_name="variants")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [unique_living_name("variant_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VariantType(TenantModel):
+    variant = TenantForeignKey(ConversationVariant, on_delete=models.CASCADE)
+    type = models.ForeignKey(ConversationType, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["variant", "type"], name="variant_once_a_type")]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id} for {self.type_id}"
+
+
+class VariantTeam(TenantModel):
+    variant = TenantForeignKey(ConversationVariant, on_delete=models.CASCADE)
+    team = TenantForeignKey(Team, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["variant", "team"], name="variant_once_a_team")]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id} for {self.team_id}"
+
+
+class StandardText(TenantModel):
+    """Title, description, rights and duties of a type, versioned: the latest version holds (SET-01)."""
+
+    type = models.ForeignKey(ConversationType, on_delete=models.PROTECT, related_name="+")
+    edition = models.PositiveIntegerField(default=1)
+    title = models.CharField(_("Titel"), max_length=100)
+    title_en = models.CharField(_("Titel på engelsk"), max_length=100, blank=True)
+    description = models.TextField(_("Beskrivelse"), max_length=4000, blank=True)
+    description_en = models.TextField(_("Beskrivelse på engelsk"), max_length=4000, blank=True)
+    rights_and_duties = models.TextField(_("Rettigheder og pligter"), blank=True)
+    rights_and_duties_en = models.TextField(_("Rettigheder og pligter på engelsk"), blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jobcentre", "type", "edition"], name="one_text_an_edition")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,31 @@
+"""What is deleted in the interface is retired here: no longer chosen, still readable in history (APP-15)."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from planner.accounts.tenancy import TenantModel
+
+
+class LivingQuerySet(models.QuerySet["Retirable"]):
+    def living(self) -> Self:
+        return self.filter(retired_at__isnull=True)
+
+
+class Retirable(TenantModel):
+    """A row with a version for forms, that can be retired; its name is unique among the living only."""
+
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = LivingQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def unique_living_name(name: str) -> models.UniqueConstraint:
+    return models.UniqueConstraint(fields=["jobcentre", "name"], condition=Q(retired_at__isnull=True), name=name)

@@ -1,0 +1,73 @@
+"""Summonses: one citizen in one appointment, also when self-booked."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.appointment import Appointment, Origin
+from booking.models.citizen import Citizen
+from booking.states import SummonsStatus
+from planner.accounts.tenancy import TenantForeignKey, TenantModel
+
+
+class Channel(models.TextChoices):
+    JOBNET = "jobnet", _("Jobnet")
+    LETTER = "letter", _("Brev")
+
+
+class Summons(TenantModel):
+    """Its id is DFDG's indkaldelseId and never changes: rebooking points it to another appointment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.BigIntegerField(null=True)
+    appointment = TenantForeignKey(Appointment, related_name="summonses")
+    citizen = TenantForeignKey(Citizen, related_name="summonses")
+    status = models.CharField(max_length=10, choices=SummonsStatus.choices, default=SummonsStatus.PENDING)
+    origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.PLANNER)
+    channel = models.CharField(max_length=6, choices=Channel.choices, default=Channel.JOBNET)
+    deadline = models.DateField(null=True)
+    earliest_on = models.DateField(null=True)
+    rebook_until = models.DateField(null=True)
+    placement = models.JSONField(default=dict)
+    replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
+    prepared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    prepared_at = models.DateTimeField()
+    release_on = models.DateField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_reason = models.CharField(max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["jobcentre", "number"], name="summons_number_once"),
+            models.CheckConstraint(
+                condition=Q(status=SummonsStatus.PENDING)
+                | Q(sent_at__isnull=False, number__isnull=False)
+                | Q(origin=Origin.CASE_SYSTEM),
+                name="sent_has_time_and_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=SummonsStatus.CANCELLED) | Q(cancelled_at__isnull=False), name="cancelled_has_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["appointment", "citizen"],
+                condition=~Q(status=SummonsStatus.CANCELLED),
+                name="citizen_once_a_meeting",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["jobcentre", "citizen"], name="summonses_of_a_citizen"),
+            models.Index(fields=["jobcentre", "sent_at", "id"], name="summonses_by_sending"),
+            models.Index(
+                fields=["jobcentre", "prepared_by"], condition=Q(status=SummonsStatus.PENDING), name="pending_summonses"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"summons {self.pk}"

@@ -1,0 +1,24 @@
+"""The states of a summons and the moves between them, as data (the diagram in docs/states.md is made from it)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SummonsStatus(models.TextChoices):
+    PENDING = "pending", _("Afventer")
+    SENT = "sent", _("Sendt")
+    CANCELLED = "cancelled", _("Aflyst")
+
+
+MOVES: dict[SummonsStatus, frozenset[SummonsStatus]] = {
+    SummonsStatus.PENDING: frozenset({SummonsStatus.SENT}),
+    SummonsStatus.SENT: frozenset({SummonsStatus.PENDING, SummonsStatus.CANCELLED}),
+    SummonsStatus.CANCELLED: frozenset(),
+}
+
+
+def allowed(before: SummonsStatus, after: SummonsStatus) -> bool:
+    """Whether a summons may go from one status to another. Back to pending: only «Fortryd» before anything was sent."""
+    return after in MOVES[before]

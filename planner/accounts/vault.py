@@ -1,0 +1,35 @@
+"""Secrets at rest: AES-GCM for what must be read again, a keyed hash for what must only be found again (GUARD-11)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from functools import cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+
+@cache
+def _keys() -> tuple[AESGCM, bytes]:
+    root = settings.CPR_KEY.encode()
+    derived = [hashlib.blake2b(root, digest_size=32, person=purpose).digest() for purpose in (b"encrypt", b"look-up")]
+    return AESGCM(derived[0]), derived[1]
+
+
+def encrypt(text: str) -> bytes:
+    """Nonce (12 bytes) and ciphertext; the same text gives another result each time."""
+    nonce = os.urandom(12)
+    return nonce + _keys()[0].encrypt(nonce, text.encode(), None)
+
+
+def decrypt(sealed: bytes | memoryview) -> str:
+    """The text that was encrypted. Raises cryptography.exceptions.InvalidTag if it was changed or the key is another."""
+    sealed = bytes(sealed)
+    return _keys()[0].decrypt(sealed[:12], sealed[12:], None).decode()
+
+
+def digest(text: str) -> bytes:
+    """32 bytes, the same for the same text and key: finds an encrypted value without reading it."""
+    return hmac.digest(_keys()[1], text.encode(), "sha256")

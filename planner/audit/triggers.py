@@ -1,0 +1,52 @@
+"""The trigger that writes `Change` rows, one statement at a time, and the migration step that attaches it to tables."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+FUNCTION = """
+CREATE FUNCTION audit_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    actor bigint := nullif(current_setting('planner.actor', true), '')::bigint;
+    source text := coalesce(current_setting('planner.source', true), '');
+    request text := coalesce(current_setting('planner.request', true), '');
+    hidden text[] := TG_ARGV::text[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, after)
+        SELECT n.jobcentre_id, clock_timestamp(), actor, source, request, TG_TABLE_NAME, n.id::text, TG_OP,
+               to_jsonb(n) - hidden
+        FROM after_rows n;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before)
+        SELECT o.jobcentre_id, clock_timestamp(), actor, source, request, TG_TABLE_NAME, o.id::text, TG_OP,
+               to_jsonb(o) - hidden
+        FROM before_rows o;
+    ELSE
+        INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before, after)
+        SELECT n.jobcentre_id, clock_timestamp(), actor, source, request, TG_TABLE_NAME, n.id::text, TG_OP,
+               changed.before, changed.after
+        FROM after_rows n JOIN before_rows o ON o.id = n.id,
+             LATERAL (SELECT jsonb_object_agg(key, was.value) AS before, jsonb_object_agg(key, is_now.value) AS after
+                      FROM jsonb_each(to_jsonb(o) - hidden) was JOIN jsonb_each(to_jsonb(n) - hidden) is_now USING (key)
+                      WHERE was.value IS DISTINCT FROM is_now.value) changed
+        WHERE changed.before IS NOT NULL;
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+TRIGGER = """
+CREATE TRIGGER audit_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS after_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_rows({hidden});
+CREATE TRIGGER audit_update AFTER UPDATE ON {table} REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_rows({hidden});
+CREATE TRIGGER audit_delete AFTER DELETE ON {table} REFERENCING OLD TABLE AS before_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_rows({hidden});
+"""
+
+
+def audited(table: str, *hidden: str) -> migrations.RunSQL:
+    """A migration step: every change of this table is written down, but for the `hidden` columns (encrypted ones)."""
+    names = ", ".join(f"'{name}'" for name in hidden)
+    return migrations.RunSQL(TRIGGER.format(table=table, hidden=names), migrations.RunSQL.noop)

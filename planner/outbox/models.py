@@ -1,0 +1,101 @@
+"""What must reach another system, as rows written in the same transaction as the change itself (SYNC-01 to SYNC-09)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from planner.accounts.tenancy import TenantForeignKey, TenantModel
+
+
+class Receiver(models.TextChoices):
+    DFDG = "dfdg", _("Jobnet (DFDG)")
+    CALENDAR = "calendar", _("Vejlederens kalender")
+    MAIL = "mail", _("E-mail")
+
+
+class State(models.TextChoices):
+    READY = "ready", _("Klar")
+    SENDING = "sending", _("Sendes")
+    WAITING = "waiting", _("Venter, prøver igen")
+    DONE = "done", _("Sendt")
+    NEEDS_HELP = "needs_help", _("Kræver hjælp")
+    GIVEN_UP = "given_up", _("Opgivet")
+    SUPERSEDED = "superseded", _("Erstattet af en nyere")
+
+
+UNSENT = (State.READY, State.WAITING, State.NEEDS_HELP)
+OPEN = (*UNSENT, State.SENDING)
+
+
+class Message(TenantModel):
+    """«This subject changed»: the sender builds what is true at the time of sending."""
+
+    receiver = models.CharField(max_length=10, choices=Receiver.choices)
+    kind = models.CharField(max_length=30)
+    subject_id = models.UUIDField()
+    citizen_id = models.UUIDField(null=True)
+    sequence = models.PositiveIntegerField(default=0)
+    request_id = models.UUIDField(default=uuid.uuid4)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READY)
+    not_before = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error_code = models.CharField(max_length=20, blank=True)
+    error_text = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jobcentre", "receiver", "kind", "subject_id"],
+                condition=Q(state__in=UNSENT),
+                name="one_waiting_message",
+            ),
+            models.UniqueConstraint(
+                fields=["jobcentre", "receiver", "citizen_id", "sequence"],
+                condition=Q(citizen_id__isnull=False),
+                name="messages_of_a_citizen_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.SENDING, lease_until__isnull=False, lease_token__isnull=False)
+                | ~Q(state=State.SENDING),
+                name="sending_has_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DONE, done_at__isnull=False) | ~Q(state=State.DONE), name="done_has_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["jobcentre", "receiver", "not_before"], condition=Q(state__in=OPEN), name="open_messages"),
+            models.Index(fields=["jobcentre", "subject_id", "receiver"], name="messages_of_a_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.receiver} ({self.state})"
+
+
+class Exchange(TenantModel):
+    """One attempt and its outcome (Systemlog); never a body, never a CPR number."""
+
+    message = TenantForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="exchanges")
+    receiver = models.CharField(max_length=10, choices=Receiver.choices)
+    kind = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    attempt = models.PositiveIntegerField(default=1)
+    outcome = models.CharField(max_length=20)
+    code = models.CharField(max_length=20, blank=True)
+    text = models.TextField(blank=True)
+    milliseconds = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["jobcentre", "-at"], name="exchanges_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.outcome}"

@@ -1,0 +1,23 @@
+"""The states of a run, as data."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RunState(models.TextChoices):
+    DRAFT = "draft", _("Kladde")
+    LOOKING_UP = "looking_up", _("Slår borgere op")
+    PLANNING = "planning", _("Fordeler")
+    PLANNED = "planned", _("Fordelt")
+    FINISHED = "finished", _("Sendt")
+
+
+MOVES: dict[RunState, frozenset[RunState]] = {
+    RunState.DRAFT: frozenset({RunState.LOOKING_UP, RunState.PLANNING}),
+    RunState.LOOKING_UP: frozenset({RunState.DRAFT}),
+    RunState.PLANNING: frozenset({RunState.PLANNED, RunState.DRAFT}),
+    RunState.PLANNED: frozenset({RunState.DRAFT, RunState.PLANNING, RunState.LOOKING_UP, RunState.FINISHED}),
+    RunState.FINISHED: frozenset({RunState.PLANNED}),
+}
