@@ -1,0 +1,75 @@
+"""The number of free times (TIME-10): conversations that still fit one after another."""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from booking.availability.calendar import CounsellorDay
+from planner.timeline.bits import on_grid, span, starts
+from planner.timeline.ticks import Day, Tick, ticks_of
+
+
+def free_times(
+    day: CounsellorDay,
+    duration: int,
+    reporting_time: int = 0,
+    *,
+    automatic: bool = False,
+    grid: int = 5,
+    not_before: Tick = 0,
+) -> tuple[Tick, ...]:
+    """The starts of a day's conversations, greedily from the first on the grid; lengths and grid in minutes.
+
+    `automatic` keeps both budgets, else the conversation budget alone is kept (TIME-07).
+    """
+    block = ticks_of(duration + reporting_time)
+    fitting = starts(day.free, block) & on_grid(ticks_of(grid))
+    fitting &= ~span(0, not_before)
+    left = day.budget_left(automatic=automatic)
+    found: list[Tick] = []
+    while fitting and left >= duration:
+        start = (fitting & -fitting).bit_length() - 1
+        found.append(start)
+        left -= duration
+        fitting &= ~span(0, start + block)
+    return tuple(found)
+
+
+def start_times(
+    day: CounsellorDay,
+    duration: int,
+    reporting_time: int = 0,
+    *,
+    automatic: bool = False,
+    grid: int = 5,
+    not_before: Tick = 0,
+) -> tuple[Tick, ...]:
+    """Every start of a day that can be offered, overlapping ones too; lengths and grid in minutes."""
+    if day.budget_left(automatic=automatic) < duration:
+        return ()
+    return tuple(
+        start
+        for start in day.free_time.starts(ticks_of(duration + reporting_time), ticks_of(grid))
+        if start >= not_before
+    )
+
+
+def number_of_free_times(
+    team: Iterable[Sequence[CounsellorDay]],
+    duration: int,
+    reporting_time: int = 0,
+    *,
+    automatic: bool = False,
+    grid: int = 5,
+) -> list[int]:
+    """Per day, the sum over a team's counsellors, whose days all begin on the same one."""
+    counts = [
+        [len(free_times(day, duration, reporting_time, automatic=automatic, grid=grid)) for day in days]
+        for days in team
+    ]
+    return [sum(column) for column in zip(*counts, strict=True)]
+
+
+def day_of_nth(counts: Sequence[int], first: Day, n: int) -> Day | None:
+    """The day on which the n-th free time (from 1) lies, None where there are fewer (SUM-22)."""
+    sums = accumulate(counts)
+    return next((first + index for index, total in enumerate(sums) if total >= n), None)
