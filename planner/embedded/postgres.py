@@ -45,10 +45,10 @@ class Postgres:
         self._durable = durable
         self._run_as = _system_user() if os.geteuid() == 0 else None
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._programs = _readable_programs(self._run_as)
+        self.programs = _readable_programs(self._run_as)
         self.cluster = self._cluster_folder()
         settings = _SETTINGS | {"port": str(self.port)} | ({} if durable else _FORGETFUL)
-        command: list[str | Path] = [self._programs / "postgres", "-D", self.cluster]
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.cluster]
         for key, value in settings.items():
             command += ["-c", f"{key}={value}"]
         self.child = Child(
@@ -122,7 +122,7 @@ class Postgres:
     def _initdb(self, cluster: Path, password: Path) -> None:
         outcome = subprocess.run(
             [
-                self._programs / "initdb",
+                self.programs / "initdb",
                 *("-U", "postgres", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
                 *("--auth=scram-sha-256", f"--pwfile={password}", "-D", cluster),
                 *([] if self._durable else ["--no-sync"]),

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 import planner.celery  # noqa: F401 - shared tasks find their broker
 from planner.embedded.database import grant_to, with_database
-from tests.plugin.servers import run_name
+from tests.plugin import schema, servers
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def django_db_setup(
 ) -> Generator[None]:
     """This worker's database, cloned from the run's template; migrations run once, as the owner."""
     owner_url, app_url = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
-    template, name = f"test_planner_{run_name()}", f"test_planner_{run_name()}_{_worker()}"
+    template, name = f"test_planner_{servers.run_name()}", f"test_planner_{servers.run_name()}_{_worker()}"
     with django_db_blocker.unblock():
         with psycopg.connect(owner_url, autocommit=True) as owner:
             owner.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
@@ -78,11 +78,19 @@ def _make_template(owner_url: str, template: str) -> None:
     with psycopg.connect(with_database(owner_url, draft), autocommit=True) as owner:
         owner.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         grant_to(owner, _role(os.environ["DATABASE_URL"]))
-    with _connected_to(with_database(owner_url, draft)):
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
+    if not (embedded := servers.embedded()):
+        _migrate(with_database(owner_url, draft))
+    elif not schema.restore(with_database(embedded.superuser_url, draft), embedded.programs):
+        _migrate(with_database(owner_url, draft))
+        schema.keep(with_database(embedded.superuser_url, draft), embedded.programs)
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, template))))
+
+
+def _migrate(owner_url: str) -> None:
+    with _connected_to(owner_url):
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from base64 import b64encode
+from dataclasses import dataclass
 from pathlib import Path
 
 from planner.embedded.database import prepare
@@ -12,6 +13,8 @@ from planner.embedded.postgres import Postgres
 from planner.embedded.valkey import Valkey
 
 _RUN = "PLANNER_TEST_RUN"
+_SUPERUSER = "PLANNER_TEST_SUPERUSER_URL"
+_PROGRAMS = "PLANNER_TEST_PROGRAMS"
 _started: list[Postgres | Valkey] = []
 _folders: list[Path] = []
 
@@ -19,6 +22,19 @@ _folders: list[Path] = []
 def run_name() -> str:
     """Names this run's databases apart from those of another run on the same server."""
     return os.environ[_RUN]
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What only our own server has: a superuser, and programs of the same version."""
+
+    superuser_url: str
+    programs: Path
+
+
+def embedded() -> Embedded | None:
+    """The run's embedded PostgreSQL; None where DATABASE_URL names another."""
+    return Embedded(os.environ[_SUPERUSER], Path(os.environ[_PROGRAMS])) if _SUPERUSER in os.environ else None
 
 
 def start() -> None:
@@ -43,7 +59,8 @@ def stop() -> None:
         _started.pop().stop()
     while _folders:
         shutil.rmtree(_folders.pop(), ignore_errors=True)
-        os.environ.pop(_RUN, None)
+        for name in (_RUN, _SUPERUSER, _PROGRAMS):
+            os.environ.pop(name, None)
 
 
 def _database(folder: Path) -> None:
@@ -56,6 +73,7 @@ def _database(folder: Path) -> None:
         postgres = Postgres(folder, durable=False)
         postgres.start()
         _started.append(postgres)
+        os.environ |= {_SUPERUSER: postgres.superuser_url, _PROGRAMS: str(postgres.programs)}
         owner_url, app_url = postgres.owner_url, postgres.app_url
     os.environ |= {"DATABASE_OWNER_URL": owner_url, "DATABASE_URL": app_url}
 
