@@ -7,24 +7,24 @@ from django.db import migrations
 FUNCTION = """
 CREATE FUNCTION audit_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    actor bigint := nullif(current_setting('planner.actor', true), '')::bigint;
-    source text := coalesce(current_setting('planner.source', true), '');
-    request text := coalesce(current_setting('planner.request', true), '');
+    acting_user bigint := nullif(current_setting('planner.actor', true), '')::bigint;
+    source_of_change text := coalesce(current_setting('planner.source', true), '');
+    request_of_change text := coalesce(current_setting('planner.request', true), '');
     hidden text[] := TG_ARGV::text[];
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, after)
-        SELECT n.jobcentre_id, clock_timestamp(), actor, source, request, TG_TABLE_NAME, n.id::text, TG_OP,
+        SELECT n.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change, TG_TABLE_NAME, n.id::text, TG_OP,
                to_jsonb(n) - hidden
         FROM after_rows n;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before)
-        SELECT o.jobcentre_id, clock_timestamp(), actor, source, request, TG_TABLE_NAME, o.id::text, TG_OP,
+        SELECT o.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change, TG_TABLE_NAME, o.id::text, TG_OP,
                to_jsonb(o) - hidden
         FROM before_rows o;
     ELSE
         INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before, after)
-        SELECT n.jobcentre_id, clock_timestamp(), actor, source, request, TG_TABLE_NAME, n.id::text, TG_OP,
+        SELECT n.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change, TG_TABLE_NAME, n.id::text, TG_OP,
                changed.before, changed.after
         FROM after_rows n JOIN before_rows o ON o.id = n.id,
              LATERAL (SELECT jsonb_object_agg(key, was.value) AS before, jsonb_object_agg(key, is_now.value) AS after

@@ -9,51 +9,76 @@ from planner.audit import triggers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('citizen_id', models.UUIDField(null=True)),
-                ('purpose', models.CharField(max_length=60)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('request_id', models.CharField(blank=True, max_length=46)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("citizen_id", models.UUIDField(null=True)),
+                ("purpose", models.CharField(max_length=60)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("request_id", models.CharField(blank=True, max_length=46)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['jobcentre', 'citizen_id', '-at'], name='access_by_citizen'), models.Index(fields=['jobcentre', 'user', '-at'], name='access_by_user')],
+                "indexes": [
+                    models.Index(fields=["jobcentre", "citizen_id", "-at"], name="access_by_citizen"),
+                    models.Index(fields=["jobcentre", "user", "-at"], name="access_by_user"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.BigIntegerField(null=True)),
-                ('source', models.CharField(blank=True, max_length=20)),
-                ('request_id', models.CharField(blank=True, max_length=46)),
-                ('table', models.CharField(db_column='table_name', max_length=63)),
-                ('row', models.CharField(db_column='row_id', max_length=36)),
-                ('action', models.CharField(choices=[('INSERT', 'Insert'), ('UPDATE', 'Update'), ('DELETE', 'Delete')], max_length=6)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor", models.BigIntegerField(null=True)),
+                ("source", models.CharField(blank=True, max_length=20)),
+                ("request_id", models.CharField(blank=True, max_length=46)),
+                ("table", models.CharField(db_column="table_name", max_length=63)),
+                ("row", models.CharField(db_column="row_id", max_length=36)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[("INSERT", "Insert"), ("UPDATE", "Update"), ("DELETE", "Delete")], max_length=6
+                    ),
+                ),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['jobcentre', 'table', 'row', '-at'], name='change_by_row')],
+                "indexes": [models.Index(fields=["jobcentre", "table", "row", "-at"], name="change_by_row")],
             },
         ),
-            tenancy.protect("audit", "Access", "Change"),
+        tenancy.protect("audit", "Access", "Change"),
         migrations.RunSQL(
             "REVOKE UPDATE, DELETE, TRUNCATE ON audit_access, audit_change FROM " + settings.DATABASE_APP_ROLE,
             migrations.RunSQL.noop,

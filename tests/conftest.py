@@ -1,0 +1,57 @@
+"""Fixtures that every room of tests shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from planner.accounts.models import Jobcentre, User
+from planner.accounts.tenancy import acting_for
+from tests import factories
+from tests.factories import World
+
+
+@pytest.fixture
+def nord(db: None) -> Iterator[World]:
+    """Nordby, acted for throughout the test, so that rows can be made and read directly."""
+    world = factories.make_nordby()
+    with acting_for(world.jobcentre.pk, actor=world.bo.pk, source="test"):
+        yield world
+
+
+@pytest.fixture
+def skovby(db: None) -> tuple[Jobcentre, User]:
+    """Another job centre and its caseworker Carla."""
+    return factories.make_skovby()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_bo(nord: World) -> Client:
+    """A browser in which the caseworker of Nordby is signed in."""
+    return signed_in(nord.bo)
+
+
+@pytest.fixture
+def as_ada(nord: World) -> Client:
+    """A browser in which the administrator of Nordby is signed in."""
+    return signed_in(nord.ada)
+
+
+@pytest.fixture
+def as_anna(nord: World) -> Client:
+    """A browser in which a counsellor of Nordby is signed in."""
+    return signed_in(nord.anna_user)
+
+
+@pytest.fixture
+def as_carla(skovby: tuple[Jobcentre, User]) -> Client:
+    """A browser in which the caseworker of another job centre is signed in."""
+    return signed_in(skovby[1])
