@@ -1,8 +1,15 @@
-"""Signing in and out, and choosing a job centre."""
+"""Signing in and out, choosing a job centre, choosing a language."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from planner.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("choose/", views.choose, name="choose"),
+    path("language/", views.language, name="language"),
+]
