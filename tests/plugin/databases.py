@@ -2,20 +2,18 @@
 
 import os
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-import planner.celery  # noqa: F401 - shared tasks find their broker
 from planner.embedded.database import grant_to, with_database
+from planner.embedded.provision import connected_to, migrate
 from tests.plugin import schema, servers
 
 
@@ -88,25 +86,8 @@ def _make_template(owner_url: str, template: str) -> None:
 
 
 def _migrate(owner_url: str) -> None:
-    with _connected_to(owner_url):
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
-
-
-@contextmanager
-def _connected_to(url: str) -> Generator[None]:
-    """Django's default connection as another role to another database."""
-    usual = {key: connection.settings_dict[key] for key in ("NAME", "USER", "PASSWORD")}
-    parts = urlsplit(url)
-    connection.close()
-    connection.settings_dict.update(
-        NAME=parts.path.lstrip("/"), USER=unquote(parts.username or ""), PASSWORD=unquote(parts.password or "")
-    )
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(usual)
+    with connected_to(owner_url):
+        migrate()
 
 
 def _truncate_through(owner_url: str) -> None:
