@@ -84,9 +84,14 @@ class Migration(migrations.Migration):
                 ('fixed_on', models.DateField(blank=True, null=True, verbose_name='Dato')),
                 ('fixed_times', django.contrib.postgres.fields.ArrayField(base_field=models.TimeField(), blank=True, default=list, size=None, verbose_name='Starttidspunkter')),
                 ('columns', models.JSONField(default=list)),
+                ('due_kinds', models.JSONField(default=list)),
+                ('facets', models.JSONField(default=dict)),
+                ('due_kind', models.CharField(blank=True, max_length=100)),
+                ('days_before', models.PositiveSmallIntegerField(default=0)),
                 ('file_name', models.CharField(blank=True, max_length=200)),
                 ('cpr_column', models.CharField(blank=True, max_length=200)),
                 ('job', models.UUIDField(null=True)),
+                ('worked_at', models.DateTimeField(null=True)),
                 ('total', models.PositiveIntegerField(default=0)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('failure', models.TextField(blank=True)),
@@ -109,6 +114,7 @@ class Migration(migrations.Migration):
             name='RejectedRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('refused', 'kunne ikke bruges'), ('duplicate', 'står der mere end én gang'), ('remark', 'er med, men med en mangel')], default='refused', max_length=9)),
                 ('line', models.PositiveIntegerField()),
                 ('encrypted', models.BinaryField()),
                 ('reason', models.CharField(max_length=300)),
@@ -116,7 +122,7 @@ class Migration(migrations.Migration):
                 ('run', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected', to='summons.run')),
             ],
             options={
-                'ordering': ['line'],
+                'ordering': ['line', 'id'],
             },
         ),
         migrations.CreateModel(
@@ -127,7 +133,7 @@ class Migration(migrations.Migration):
                 ('encrypted', models.BinaryField()),
                 ('digest', models.BinaryField(max_length=32)),
                 ('born_on', models.DateField(null=True)),
-                ('look_up', models.CharField(choices=[('waiting', 'ikke slået op'), ('found', 'slået op'), ('unknown', 'findes ikke'), ('foreign', 'hører til et andet jobcenter'), ('failed', 'ikke slået op, prøv igen')], default='waiting', max_length=8)),
+                ('look_up', models.CharField(choices=[('waiting', 'ikke slået op'), ('found', 'slået op'), ('failed', 'ikke slået op, prøv igen')], default='waiting', max_length=8)),
                 ('selected', models.BooleanField(default=True)),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('earliest_on', models.DateField(null=True)),
@@ -193,5 +199,5 @@ class Migration(migrations.Migration):
             "RejectedRow",
         ),
         triggers.audited("summons_casesystem", "token_digest"),
-        triggers.audited("summons_run"),
+        triggers.audited("summons_run", "facets", "done", "total", "job", "worked_at"),
     ]

@@ -18,9 +18,13 @@ from summons.states import RunState
 class Run(Details):
     """The frame (step 1), with dates. `fixed_times`: «HH:MM» rounds of DIST-13 on `fixed_on`, in order of time.
 
-    `columns`: headings of the extra columns that came with the list, in order. `due_kinds`: headings that are due
-    dates. `done`/`total`: progress of the job under way. `job`: the id of that job, so that a repeat does nothing.
+    `columns`: headings of the extra columns that came with the list, in order. `due_kinds`: the kinds of due date that
+    its citizens have. `due_kind` and `days_before`: the rule of the deadlines (NEAREST = of any kind, "" = none).
+    `facets`: what the columns of step 2 can be filtered by. `done`/`total`: progress of the job under way. `job`: the
+    id of that job, so that a repeat does nothing; `worked_at`: its last sign of life.
     """
+
+    NEAREST = "*"
 
     class Method(models.TextChoices):
         DEADLINE = "deadline", _("Efter frist")
@@ -37,9 +41,14 @@ class Run(Details):
     fixed_on = models.DateField(_("Dato"), null=True, blank=True)
     fixed_times = ArrayField(models.TimeField(), verbose_name=_("Starttidspunkter"), default=list, blank=True)
     columns = models.JSONField(default=list)
+    due_kinds = models.JSONField(default=list)
+    facets = models.JSONField(default=dict)
+    due_kind = models.CharField(max_length=100, blank=True)
+    days_before = models.PositiveSmallIntegerField(default=0)
     file_name = models.CharField(max_length=200, blank=True)
     cpr_column = models.CharField(max_length=200, blank=True)
     job = models.UUIDField(null=True)
+    worked_at = models.DateTimeField(null=True)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     failure = models.TextField(blank=True)
@@ -73,8 +82,6 @@ class RunCounsellor(TenantModel):
 class LookUp(models.TextChoices):
     WAITING = "waiting", _("ikke slået op")
     FOUND = "found", _("slået op")
-    UNKNOWN = "unknown", _("findes ikke")
-    FOREIGN = "foreign", _("hører til et andet jobcenter")
     FAILED = "failed", _("ikke slået op, prøv igen")
 
 
@@ -116,15 +123,21 @@ class RunCitizen(TenantModel):
 
 
 class RejectedRow(TenantModel):
-    """A line of an import that could not be used, with why; the value is encrypted and goes with the run."""
+    """What an import could not use, with why. `encrypted`: the value and the line's cells, as JSON; goes with the run."""
+
+    class Kind(models.TextChoices):
+        REFUSED = "refused", _("kunne ikke bruges")
+        DUPLICATE = "duplicate", _("står der mere end én gang")
+        REMARK = "remark", _("er med, men med en mangel")
 
     run = TenantForeignKey(Run, on_delete=models.CASCADE, related_name="rejected")
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.REFUSED)
     line = models.PositiveIntegerField()
     encrypted = models.BinaryField()
     reason = models.CharField(max_length=300)
 
     class Meta:
-        ordering = ["line"]
+        ordering = ["line", "id"]
 
     def __str__(self) -> str:
         return f"rejected line {self.line}"
