@@ -1,6 +1,7 @@
 """Free time of counsellors and rooms, day by day (TIME-03 to TIME-06)."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ class CounsellorDay(NamedTuple):
 
 
 CLOSED = CounsellorDay(0, 0, 0, 0, 0, 0, 0, 0)
+NO_HOURS = Hours()
 
 
 def counsellor_days(
@@ -60,34 +62,30 @@ def counsellor_days(
     purpose: Purpose = Purpose.SUMMONING,
 ) -> list[CounsellorDay]:
     """A counsellor's days from first to last, both included; the list begins with `first`."""
-    closures = closures or Closures()
-    calendar = _available_days(counsellor, first, last, closures)
-    busy = _taken_by_day([*counsellor.busy, *reserved_blocks(counsellor, first, last, purpose)], first, last)
-    taken = _taken_by_day(counsellor.taken, first, last)
-    minutes = _minutes_by_day(counsellor.taken, first, last)
-    for index in {*busy, *taken, *minutes}:
-        day = calendar[index]
-        bookable = day.available & ~busy.get(index, 0)
-        conversation_minutes, automatic_minutes = minutes.get(index, (0, 0))
-        calendar[index] = CounsellorDay(
-            day.available,
-            bookable,
-            bookable & ~taken.get(index, 0),
-            day.available_minutes,
-            day.conversation_budget,
-            day.automatic_budget,
-            conversation_minutes,
-            automatic_minutes,
-        )
+    calendar = _available_days(counsellor, first, last, closures or Closures())
+    count = len(calendar)
+    busy = _taken_by_day([*counsellor.busy, *reserved_blocks(counsellor, first, last, purpose)], first, count)
+    taken = _taken_by_day(counsellor.taken, first, count)
+    conversation_minutes, automatic_minutes = _minutes_by_day(counsellor.taken, first, count)
+    for index, day in enumerate(calendar):
+        if busy[index] or taken[index] or conversation_minutes[index]:
+            bookable = day.available & ~busy[index]
+            calendar[index] = CounsellorDay(
+                day.available,
+                bookable,
+                bookable & ~taken[index],
+                day.available_minutes,
+                day.conversation_budget,
+                day.automatic_budget,
+                conversation_minutes[index],
+                automatic_minutes[index],
+            )
     return calendar
 
 
 def room_days(room: RoomFacts, first: Day, last: Day) -> list[int]:
     """The free ticks of a room from first to last, both included."""
-    free = [WHOLE_DAY] * (last - first + 1)
-    for index, mask in _taken_by_day(room.taken, first, last).items():
-        free[index] &= ~mask
-    return free
+    return [WHOLE_DAY & ~taken for taken in _taken_by_day(room.taken, first, last - first + 1)]
 
 
 def schedule_on(schedules: Sequence[Schedule], day: Day) -> Schedule | None:
@@ -97,7 +95,7 @@ def schedule_on(schedules: Sequence[Schedule], day: Day) -> Schedule | None:
 
 
 def hours_on(schedule: Schedule | None, day: Day) -> Hours:
-    return (schedule.days.get(weekday_of(day)) if schedule else None) or Hours()
+    return schedule.days.get(weekday_of(day), NO_HOURS) if schedule else NO_HOURS
 
 
 def absent_periods(absences: Iterable[Span], day: Day) -> tuple[Period, ...]:
@@ -125,42 +123,42 @@ def reserved_blocks(counsellor: CounsellorFacts, first: Day, last: Day, purpose:
 
 
 def _available_days(counsellor: CounsellorFacts, first: Day, last: Day, closures: Closures) -> list[CounsellorDay]:
-    away = _absent_by_day(counsellor.absences, first, last)
-    patterns: dict[tuple[int, int], CounsellorDay] = {}
-    calendar = []
-    for day in range(first, last + 1):
-        if day in closures.closing_days or day in closures.holidays:
-            calendar.append(CLOSED)
-            continue
-        schedule = _only_or_on(counsellor.schedules, day)
-        removed = away.get(day, ())
-        if day in closures.gaps:
-            removed = (*removed, closures.gaps[day])
-        if removed:
-            calendar.append(_available_day(schedule, day, removed))
-            continue
-        pattern = (id(schedule), weekday_of(day))
-        if pattern not in patterns:
-            patterns[pattern] = _available_day(schedule, day, ())
-        calendar.append(patterns[pattern])
+    calendar = _plain_days(counsellor.schedules, first, last)
+    removed = _absent_by_day(counsellor.absences, first, last)
+    for day, gap in closures.gaps.items():
+        if first <= day <= last:
+            removed[day] = (*removed.get(day, ()), gap)
+    for day, periods in removed.items():
+        calendar[day - first] = _available_day(schedule_on(counsellor.schedules, day), weekday_of(day), periods)
+    for day in (*closures.closing_days, *closures.holidays):
+        if first <= day <= last:
+            calendar[day - first] = CLOSED
     return calendar
 
 
-def _only_or_on(schedules: Sequence[Schedule], day: Day) -> Schedule | None:
-    if len(schedules) == 1 and schedules[0].week is Week.EVERY and schedules[0].valid_from <= day:
-        return schedules[0]
-    return schedule_on(schedules, day)
+def _plain_days(schedules: Sequence[Schedule], first: Day, last: Day) -> list[CounsellorDay]:
+    """The days by their schedules alone."""
+    if len(schedules) == 1 and schedules[0].week is Week.EVERY and schedules[0].valid_from <= first:
+        week = [_available_day(schedules[0], weekday, ()) for weekday in range(7)]
+        count, begins = last - first + 1, weekday_of(first)
+        return (week * (count // 7 + 2))[begins : begins + count]
+    return [_available_day(schedule_on(schedules, day), weekday_of(day), ()) for day in range(first, last + 1)]
 
 
-def _available_day(schedule: Schedule | None, day: Day, removed: Iterable[Period]) -> CounsellorDay:
+def _available_day(schedule: Schedule | None, weekday: int, removed: tuple[Period, ...]) -> CounsellorDay:
     if schedule is None:
         return CLOSED
-    hours = hours_on(schedule, day)
+    hours = schedule.days.get(weekday, NO_HOURS)
+    return _day_of(hours, removed, schedule.max_conversation_share, schedule.automatic_share)
+
+
+@lru_cache(maxsize=16384)
+def _day_of(hours: Hours, removed: tuple[Period, ...], share: int | Decimal, automatic: int | Decimal) -> CounsellorDay:
     periods = subtract(hours.works, (*hours.breaks, *removed))
     minutes = length(periods)
     mask = shrunk(periods)
-    conversation_budget = int(minutes * schedule.max_conversation_share // 100)
-    automatic_budget = int(conversation_budget * schedule.automatic_share // 100)
+    conversation_budget = int(minutes * share // 100)
+    automatic_budget = int(conversation_budget * automatic // 100)
     return CounsellorDay(mask, mask, mask, minutes, conversation_budget, automatic_budget, 0, 0)
 
 
@@ -172,31 +170,33 @@ def _absent_by_day(absences: Iterable[Span], first: Day, last: Day) -> dict[Day,
     return {day: absent_periods(absences, day) for day in days}
 
 
-def _taken_by_day(blocks: Iterable[Block | Taken], first: Day, last: Day) -> dict[int, int]:
-    """The ticks taken, by index of the day; a block past midnight goes on the next day."""
-    masks: dict[int, int] = {}
-    count = last - first + 1
+def _taken_by_day(blocks: Iterable[Block | Taken], first: Day, count: int) -> list[int]:
+    """The ticks taken on each of `count` days; what runs past midnight goes on the next day."""
+    masks = [0] * count
     for block in blocks:
-        index, mask = block[0] - first, span(block[1], block[2])
-        while mask:
-            if 0 <= index < count:
-                masks[index] = masks.get(index, 0) | (mask & WHOLE_DAY)
-            index, mask = index + 1, mask >> TICKS_PER_DAY
+        index = block.day - first
+        if 0 <= index < count:
+            masks[index] |= ((1 << block.ticks) - 1) << block.start
+        elif index < 0:
+            masks[0] |= span(block.start, block.ticks) >> -index * TICKS_PER_DAY
+    carried = 0
+    for index, mask in enumerate(masks):
+        carried |= mask
+        masks[index] = carried & WHOLE_DAY
+        carried >>= TICKS_PER_DAY
     return masks
 
 
-def _minutes_by_day(taken: Iterable[Taken], first: Day, last: Day) -> dict[int, tuple[int, int]]:
-    """The conversation minutes, and those placed automatically, by index of the day they start on."""
-    minutes: dict[int, tuple[int, int]] = {}
+def _minutes_by_day(taken: Iterable[Taken], first: Day, count: int) -> tuple[list[int], list[int]]:
+    """The conversation minutes that start on each of `count` days, and those of them placed automatically."""
+    conversation_minutes, automatic_minutes = [0] * count, [0] * count
     for block in taken:
-        day, duration, automatic = block[0], block[3], len(block) > 4 and block[4]
-        if first <= day <= last:
-            conversation_minutes, automatic_minutes = minutes.get(day - first, (0, 0))
-            minutes[day - first] = (
-                conversation_minutes + duration,
-                automatic_minutes + (duration if automatic else 0),
-            )
-    return minutes
+        index = block.day - first
+        if 0 <= index < count:
+            conversation_minutes[index] += block.minutes
+            if block.automatic:
+                automatic_minutes[index] += block.minutes
+    return conversation_minutes, automatic_minutes
 
 
 @lru_cache(maxsize=4096)
