@@ -27,9 +27,9 @@ def free_port() -> int:
         return port
 
 
-def dies_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
+def dies_with_parent(death_signal: signal.Signals, parent: int | None = None) -> Callable[[], None]:
     """Made in the parent, run in the child before exec: the kernel sends `death_signal` when the parent is gone."""
-    parent = os.getpid()
+    parent = parent or os.getpid()
 
     def arm() -> None:
         if _libc is not None:
@@ -54,6 +54,7 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     run_as: str | None = None
     folder: Path = Path("/")
+    open_files: Sequence[int] = ()
     _running: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
 
     def start(self) -> None:
@@ -70,6 +71,7 @@ class Child:
                 user=self.run_as,
                 group=self.run_as,
                 extra_groups=[] if self.run_as else None,
+                pass_fds=self.open_files,
                 start_new_session=True,
                 preexec_fn=dies_with_parent(self.stop_signal),  # noqa: PLW1509 - nothing else can arm it
             )

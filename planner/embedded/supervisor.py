@@ -1,0 +1,253 @@
+"""Starts all of Planner on one machine in the right order, starts again what dies, and ends it all cleanly."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planner.embedded.children import Child, StartFailed, free_port
+from planner.embedded.choices import ROOT, CannotStart, Choices
+from planner.embedded.database import prepare
+from planner.embedded.postgres import Postgres
+from planner.embedded.valkey import Valkey
+
+_QUEUES = "work,dfdg,calendar,mail"
+_QUICK_DEATH_SECONDS = 30
+_LONGEST_PAUSE_SECONDS = 15
+
+
+class Stopped(BaseException):
+    """Ctrl-C, SIGTERM or a closed terminal."""
+
+
+@dataclass
+class Kept:
+    """A program that is to run until the end."""
+
+    child: Child
+    place: str = ""
+    started_at: float = field(default_factory=time.monotonic)
+    quick_deaths: int = 0
+    pause_until: float = 0.0
+
+
+class Supervisor:
+    """All programs of one data folder."""
+
+    def __init__(self, choices: Choices, *, lock: int) -> None:
+        """`lock` is held by every program too, so that the folder is free only when all of them are gone."""
+        self.choices = choices
+        self.kept: list[Kept] = []
+        self.provisioned: dict[str, Any] = {}
+        self.simulator_url = f"http://127.0.0.1:{free_port()}"
+        self._lock = lock
+        self._environment: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Start, tell, and keep running until a signal ends it."""
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, _stop)
+        try:
+            self.start()
+            self.tell()
+            while True:
+                self.revive()
+                time.sleep(0.25)
+        except Stopped:
+            print("\nPlanner stopper …", flush=True)
+        finally:
+            self.end()
+
+    def start(self) -> None:
+        """Servers, database and files, then the programs that use them, then wait for the first answer."""
+        _refuse_taken_port(self.choices)
+        self.choices.ready_file.unlink(missing_ok=True)
+        database, owner = self._database()
+        broker = self._broker()
+        self._environment = _environment(self.choices, database=database, broker=broker, dfdg=self.simulator_url)
+        self._provision(owner)
+        self._start_programs()
+        self._wait_for_web()
+        self._write_ready_file()
+
+    def revive(self) -> None:
+        """Start again what died; what dies again and again waits longer and longer."""
+        for kept in self.kept:
+            code, now = kept.child.exit_code, time.monotonic()
+            if code is None:
+                continue
+            if not kept.pause_until:
+                kept.child.kill_rest()
+                lived = now - kept.started_at
+                kept.quick_deaths = kept.quick_deaths + 1 if lived < _QUICK_DEATH_SECONDS else 0
+                pause = 0.0 if kept.quick_deaths < 2 else min(2.0 ** (kept.quick_deaths - 2), _LONGEST_PAUSE_SECONDS)
+                kept.pause_until = now + pause
+                print(f"{kept.child.name} stoppede (kode {code}) og startes igen. Se {kept.child.log}", flush=True)
+            if now >= kept.pause_until:
+                kept.child.start()
+                kept.started_at, kept.pause_until = now, 0.0
+
+    def tell(self) -> None:
+        """Address, sign-ins, and what runs where."""
+        lines = [f"\nPlanner er klar:  {self.choices.url}\n"]
+        if sign_ins := self.provisioned["sign_ins"]:
+            lines.append("Log ind som (kun demodata):")
+            for person in sign_ins:
+                roles = ", ".join(person["roles"])
+                lines.append(f"  {person['username']:<12} adgangskode {person['password']:<16} {roles}")
+        if citizens := self.provisioned["citizens"]:
+            lines.append(f"Borgere i demoen (CPR):  {', '.join(citizens[:5])}")
+        lines.append("\nDet kører:")
+        lines += [f"  {kept.child.name:<12} {kept.place:<36} {_short(kept.child.log)}" for kept in self.kept]
+        lines.append(f"\nAlt ligger i {_short(self.choices.folder)}. Stop med Ctrl-C.")
+        print("\n".join(lines), flush=True)
+
+    def end(self) -> None:
+        """Stop the programs together, then the servers they write to."""
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, signal.SIG_IGN)
+        self.choices.ready_file.unlink(missing_ok=True)
+        servers = [kept for kept in self.kept if kept.child.name in {"PostgreSQL", "Valkey"}]
+        programs = [kept for kept in self.kept if kept not in servers]
+        for kept in programs:
+            kept.child.ask_to_stop()
+        deadline = time.monotonic() + 10
+        for kept in programs:
+            kept.child.wait_gone(max(0.1, deadline - time.monotonic()))
+        for kept in reversed(servers):
+            kept.child.stop(seconds=20)
+
+    def _database(self) -> tuple[str, str]:
+        """The addresses for the application and for the owner, who migrates."""
+        if given := self.choices.database_url:
+            owner = self.choices.owner_url or given
+            application = given if self.choices.owner_url else None
+            return prepare(owner, keys=self.choices.folder / "keys", app_url=application), owner
+        postgres = Postgres(self.choices.folder, log=self.choices.logs / "postgres.log")
+        self._keep(postgres.child, f"127.0.0.1:{postgres.port}")
+        postgres.start()
+        return postgres.app_url, postgres.owner_url
+
+    def _broker(self) -> str:
+        if given := self.choices.broker_url:
+            return given
+        valkey = Valkey(self.choices.folder, log=self.choices.logs / "valkey.log")
+        self._keep(valkey.child, f"127.0.0.1:{valkey.port}")
+        valkey.start()
+        return valkey.url
+
+    def _provision(self, owner_url: str) -> None:
+        """Let Django make everything ready in a program of its own, and read what it found."""
+        report = self.choices.folder / "provision.json"
+        report.unlink(missing_ok=True)
+        print("Gør database og filer klar (første gang tager det lidt længere) …", flush=True)
+        child = self._python("Klargøring", "provision", "-m", "planner.embedded.provision", str(report))
+        child.environment = self._environment | {"DATABASE_OWNER_URL": owner_url}
+        child.start()
+        try:
+            while child.exit_code is None:
+                time.sleep(0.05)
+        finally:
+            child.stop()
+        if child.exit_code != 0:
+            raise StartFailed(f"Klargøringen fejlede. Se {child.log}:\n{child.log_end()}")
+        self.provisioned = json.loads(report.read_text())
+
+    def _start_programs(self) -> None:
+        if "simulator" in self.provisioned["commands"]:
+            port = self.simulator_url.rpartition(":")[2]
+            simulator = self._python("Simulator", "simulator", "manage.py", "simulator", "--port", port)
+            self._keep(simulator, self.simulator_url)
+        else:
+            print("Simulatoren af DFDG findes ikke endnu og springes over.", flush=True)
+        web = ["-m", "gunicorn", "planner.wsgi:application", "--bind", f"127.0.0.1:{self.choices.port}"]
+        web += ["--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5"]
+        self._keep(self._python("Web", "web", *web, "--no-control-socket"), self.choices.url)
+        celery = ["-m", "celery", "-A", "planner.celery:app"]
+        worker = [*celery, "worker", "-Q", _QUEUES, "--concurrency", "2", "--loglevel", "INFO"]
+        worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        self._keep(self._python("Arbejder", "worker", *worker), f"køerne {_QUEUES}")
+        beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", str(self.choices.folder / "beat")]
+        self._keep(self._python("Ur", "beat", *beat), "faste tidspunkter")
+        for kept in self.kept:
+            if kept.child.exit_code is None and kept.child.pid is None:
+                kept.child.start()
+                kept.started_at = time.monotonic()
+
+    def _keep(self, child: Child, place: str) -> None:
+        child.open_files = (self._lock,)
+        self.kept.append(Kept(child, place))
+
+    def _python(self, name: str, log: str, *arguments: str) -> Child:
+        command = [sys.executable, *arguments]
+        return Child(name, command, self.choices.logs / f"{log}.log", environment=self._environment, folder=ROOT)
+
+    def _wait_for_web(self) -> None:
+        web = next(kept.child for kept in self.kept if kept.child.name == "Web")
+        web.wait_until(lambda: _answers(self.choices.port), seconds=60)
+
+    def _write_ready_file(self) -> None:
+        ready = {
+            "url": self.choices.url,
+            "simulator_url": self.simulator_url,
+            "sign_ins": self.provisioned["sign_ins"],
+            "citizens": self.provisioned["citizens"],
+        }
+        draft = self.choices.ready_file.with_suffix(".draft")
+        draft.write_text(json.dumps(ready, ensure_ascii=False, indent=2))
+        draft.replace(self.choices.ready_file)
+
+
+def _environment(choices: Choices, *, database: str, broker: str, dfdg: str) -> dict[str, str]:
+    """What every program of Planner gets; the owner's address is not among it."""
+    own: Mapping[str, str] = {
+        "DJANGO_SETTINGS_MODULE": "planner.settings",
+        "DATABASE_URL": database,
+        "REDIS_URL": broker,
+        "DFDG_URL": dfdg,
+        "PLANNER_DATA": str(choices.folder),
+        "PLANNER_EMBEDDED": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_OWNER_URL", "PORT", "DATA"}}
+    return {"WEB_CONCURRENCY": "2"} | inherited | dict(own)
+
+
+def _refuse_taken_port(choices: Choices) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", choices.port))
+        except OSError as error:
+            other = choices.port + 1 if choices.port < 65535 else 8000
+            raise CannotStart(
+                f"Port {choices.port} kan ikke bruges ({error.strerror}): et andet program har den nok. "
+                f"Luk det, eller vælg en anden port, fx:  make run PORT={other}"
+            ) from error
+
+
+def _answers(port: int) -> bool:
+    """Whether the web server is ready for people: database reachable and migrated."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise Stopped
