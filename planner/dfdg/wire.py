@@ -61,6 +61,8 @@ class Paths:
     summons: str = "/v1/Indkaldelse/{summons_id}"
     summonses: str = "/v1/Indkaldelse"
     history: str = "/v1/indkaldelse/{summons_id}/historik"
+    history_spelled_otherwise: str = "/v1/Indkaldelse/historik/{summons_id}"
+    histories: str = "/v1/indkaldelse/historik"
     participation: str = "/v1/Indkaldelse/deltagelsesvalg"
     person: str = "/v1/Person/Status"
     employees: str = "/v1/Medarbejder"
@@ -80,7 +82,7 @@ class HeaderNames:
     request_id: str = "x-requestId"
     organisation: str = "x-activeOrganisation"
     user: str = "x-requestUserMetadata"
-    owner_system: str = "x-sim-system"
+    simulated_system: str = "x-sim-system"
     organisation_encoding: HeaderEncoding = HeaderEncoding.JSON
     user_encoding: HeaderEncoding = HeaderEncoding.BASE64
 
@@ -199,6 +201,11 @@ class Field(StrEnum):
 
 
 CODE_NAMES = ("kode", "code", "errorcode", "fejlkode")
+CPR_PATTERN = re.compile(
+    r"(((0[1-9]|[12]\d|3[01])(01|03|05|07|08|10|12)|(0[1-9]|[12]\d|30)(04|06|09|11)|(0[1-9]|[12]\d)02)\d{6})|0{10}"
+)
+PHONE_PATTERN = re.compile(r"\+?[0-9]{3,20}")
+POSTAL_CODE_PATTERN = re.compile(r"[0-9]{4}")
 TEXT_NAMES = ("tekst", "message", "title", "detail")
 CPR_IN_TEXT = re.compile(r"\b(\d{6})-?\d{4}\b")
 

@@ -1,0 +1,29 @@
+"""`manage.py simulator`: plays DFDG on a port of this machine."""
+
+import signal
+from argparse import ArgumentParser
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from planner.dfdg.simulator.server import Server, Simulator
+
+
+class Command(BaseCommand):
+    help = "Plays DFDG: receives summonses, answers look-ups from the demo population, fails when told to."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8090)
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--state", type=Path, help="SQLite file that keeps what was received; default: memory")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        server = Server(Simulator(state=options["state"]), host=options["host"], port=options["port"])
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: Thread(target=server.stop).start())
+        self.stdout.write(f"Simulator: {server.url}")
+        self.stdout.flush()
+        server.serve_forever()
