@@ -15,10 +15,13 @@ class SummonsStatus(models.TextChoices):
 MOVES: dict[SummonsStatus, frozenset[SummonsStatus]] = {
     SummonsStatus.PENDING: frozenset({SummonsStatus.SENT}),
     SummonsStatus.SENT: frozenset({SummonsStatus.PENDING, SummonsStatus.CANCELLED}),
-    SummonsStatus.CANCELLED: frozenset(),
+    SummonsStatus.CANCELLED: frozenset({SummonsStatus.SENT}),
 }
 
 
 def allowed(before: SummonsStatus, after: SummonsStatus) -> bool:
-    """Whether a summons may go from one status to another. Back to pending: only «Fortryd» before anything was sent."""
+    """Whether a summons may go from one status to another.
+
+    Back to pending, and from cancelled back to sent: only «Fortryd», before anything of it has left (APP-14).
+    """
     return after in MOVES[before]

@@ -1,0 +1,304 @@
+"""From rows to the facts of `booking.availability`: who works when, what is taken, who cannot come.
+
+The number of statements is fixed whatever is asked for, and everything that is taken is read by one of them: one
+consistent picture of the calendars (DIST-16). Fetched as plain integers, an array a counsellor.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import repeat
+from uuid import UUID
+
+import holidays
+from django.db import connection
+from django.db.models import Q
+
+from admin_module.models import Absence, Break, ClosingDay, Counsellor, Room, WorkingHours
+from admin_module.models import Schedule as ScheduleRow
+from booking.availability.facts import (
+    Block,
+    CitizenFacts,
+    Closures,
+    CounsellorFacts,
+    Hours,
+    RoomFacts,
+    Schedule,
+    Taken,
+    Week,
+)
+from booking.models import Citizen, CitizenAbsence, Summons
+from booking.states import SummonsStatus
+from planner.accounts.models import Settings
+from planner.timeline.clock import Span, away, gaps, midnight
+from planner.timeline.intervals import Period
+from planner.timeline.ticks import Day
+
+WEEKS = {0: Week.EVERY, 1: Week.ODD, 2: Week.EVEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The calendars from `first` to `last`, both included."""
+
+    first: Day
+    last: Day
+    closures: Closures
+    counsellors: dict[int, CounsellorFacts]
+    rooms: dict[int, RoomFacts]
+    citizens: dict[UUID, CitizenFacts]
+
+
+def picture(
+    *,
+    settings: Settings,
+    team_id: int | None,
+    first: date,
+    last: date,
+    now: datetime,
+    counsellors: Iterable[int] = (),
+    rooms: Iterable[int] = (),
+    citizens: Iterable[UUID] = (),
+    without: Iterable[UUID] = (),
+) -> Picture:
+    """The facts of these counsellors, rooms and citizens; the time of the appointments `without` counts as free.
+
+    Expired holds are not there. Citizens' earliest dates and deadlines are the asker's to add.
+    """
+    wanted = Wanted(first, last, now, tuple(counsellors), tuple(rooms), tuple(citizens), tuple(without))
+    taken = _taken(wanted)
+    return Picture(
+        first=first.toordinal(),
+        last=last.toordinal(),
+        closures=closures(settings=settings, team_id=team_id, first=first, last=last),
+        counsellors=_counsellors(wanted, taken),
+        rooms=_rooms(wanted, taken),
+        citizens=_citizens(wanted, taken, settings.hindering_absences),
+    )
+
+
+def closures(*, settings: Settings, team_id: int | None, first: date, last: date) -> Closures:
+    """The days on which the team holds no conversations: its own closing days and the job centre's, and holidays."""
+    rows = (
+        ClosingDay.objects.filter(first_on__lte=last, last_on__gte=first)
+        .filter(Q(closingdayteam=None) | Q(closingdayteam__team_id=team_id))
+        .values_list("first_on", "last_on")
+    )
+    days = {
+        day for begins, ends in rows for day in range(max(begins, first).toordinal(), min(ends, last).toordinal() + 1)
+    }
+    return Closures(
+        closing_days=frozenset(days),
+        holidays=frozenset(public_holidays(first, last, settings.also_closed)),
+        gaps=gaps(first.toordinal(), last.toordinal()),
+    )
+
+
+def public_holidays(first: date, last: date, also_closed: Iterable[str]) -> dict[Day, str]:
+    """Public holidays by day with their Danish names; the days that are closed too («24-12») have none. 1 May is open."""
+    also = frozenset(also_closed)
+    found: dict[Day, str] = {}
+    for year in range(first.year, last.year + 1):
+        found |= _holidays_of(year, also)
+    return {day: name for day, name in found.items() if first.toordinal() <= day <= last.toordinal()}
+
+
+def working_days_after(day: date, days: int, also_closed: Iterable[str]) -> date:
+    """The date that many working days after `day`: Monday to Friday but holidays and days that are closed too."""
+    closed = public_holidays(day, day + timedelta(days=days * 2 + 30), also_closed)
+    while days:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and day.toordinal() not in closed:
+            days -= 1
+    return day
+
+
+@lru_cache(maxsize=64)
+def _holidays_of(year: int, also_closed: frozenset[str]) -> dict[Day, str]:
+    named = holidays.country_holidays("DK", language="da", years=year)
+    days = {day.toordinal(): str(name) for day, name in named.items()}
+    for written in also_closed:
+        day_of_month, month = map(int, written.split("-"))
+        try:
+            days.setdefault(date(year, month, day_of_month).toordinal(), "")
+        except ValueError:  # 29 February
+            continue
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    first: date
+    last: date
+    now: datetime
+    counsellors: tuple[int, ...]
+    rooms: tuple[int, ...]
+    citizens: tuple[UUID, ...]
+    without: tuple[UUID, ...]
+
+
+@dataclass(slots=True)
+class TakenTime:
+    """What is taken, by id; `busy` is read from a counsellor's own calendar."""
+
+    counsellors: defaultdict[int, list[Taken]] = field(default_factory=lambda: defaultdict(list))
+    busy: defaultdict[int, list[Block]] = field(default_factory=lambda: defaultdict(list))
+    rooms: defaultdict[int, list[Block]] = field(default_factory=lambda: defaultdict(list))
+    citizens: defaultdict[UUID, list[Block]] = field(default_factory=lambda: defaultdict(list))
+
+
+# A claim of no appointment is a hold of Planner's (firm) or a busy time (not firm). Blocks may run past midnight.
+TAKEN = """
+SELECT claim.counsellor_id, claim.room_id, claim.citizen_id, claim.firm,
+       coalesce(appointment.placed_by = 'automatic', false) AS automatic,
+       appointment.id IS NULL AND NOT claim.firm AS busy,
+       array_agg(claim.day - DATE '0001-01-01' + 1), array_agg(claim.start_tick), array_agg(claim.ticks),
+       array_agg(coalesce(appointment.duration, claim.ticks * 5))
+FROM booking_claim claim LEFT JOIN booking_appointment appointment ON appointment.id = claim.appointment_id
+WHERE claim.day BETWEEN %(first)s - 1 AND %(last)s
+  AND (claim.counsellor_id = ANY(%(counsellors)s::bigint[]) OR claim.room_id = ANY(%(rooms)s::bigint[])
+       OR claim.citizen_id = ANY(%(citizens)s::uuid[]))
+  AND (claim.expires_at IS NULL OR claim.expires_at > %(now)s)
+  AND (claim.appointment_id IS NULL OR NOT claim.appointment_id = ANY(%(without)s::uuid[]))
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
+
+def _taken(wanted: Wanted) -> TakenTime:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKEN,
+            {
+                "first": wanted.first,
+                "last": wanted.last,
+                "now": wanted.now,
+                "counsellors": list(wanted.counsellors),
+                "rooms": list(wanted.rooms),
+                "citizens": list(wanted.citizens),
+                "without": list(wanted.without),
+            },
+        )
+        rows = cursor.fetchall()
+    taken = TakenTime()
+    for counsellor, room, citizen, firm, automatic, busy, days, starts, ticks, minutes in rows:
+        if counsellor is not None and not busy:
+            taken.counsellors[counsellor] += map(
+                Taken._make, zip(days, starts, ticks, minutes, repeat(automatic), repeat(firm), strict=False)
+            )
+            continue
+        blocks = map(Block._make, zip(days, starts, ticks, repeat(firm), strict=False))
+        if counsellor is not None:
+            taken.busy[counsellor] += blocks
+        elif room is not None:
+            taken.rooms[room] += blocks
+        else:
+            taken.citizens[citizen] += blocks
+    return taken
+
+
+def _counsellors(wanted: Wanted, taken: TakenTime) -> dict[int, CounsellorFacts]:
+    schedules = _schedules(wanted)
+    absences: defaultdict[int, list[Span]] = defaultdict(list)
+    for counsellor, start, end in Absence.objects.filter(
+        counsellor__in=wanted.counsellors,
+        start_at__lt=midnight(wanted.last.toordinal() + 1),
+        end_at__gt=midnight(wanted.first.toordinal()),
+    ).values_list("counsellor_id", "start_at", "end_at"):
+        absences[counsellor].append(away(start, end))
+    names = Counsellor.objects.filter(pk__in=wanted.counsellors).values_list("pk", "full_name")
+    return {
+        pk: CounsellorFacts(
+            id=pk,
+            name=name,
+            schedules=schedules.get(pk, ()),
+            absences=tuple(absences[pk]),
+            taken=tuple(taken.counsellors[pk]),
+            busy=tuple(taken.busy[pk]),
+        )
+        for pk, name in names
+    }
+
+
+def _schedules(wanted: Wanted) -> dict[int, tuple[Schedule, ...]]:
+    works, breaks = _periods(WorkingHours, wanted), _periods(Break, wanted)
+    schedules: defaultdict[int, list[Schedule]] = defaultdict(list)
+    for row in ScheduleRow.objects.filter(counsellor__in=wanted.counsellors, valid_from__lte=wanted.last):
+        days = {
+            weekday: Hours(tuple(works[row.pk, weekday]), tuple(breaks[row.pk, weekday]))
+            for weekday in range(7)
+            if (row.pk, weekday) in works
+        }
+        schedules[row.counsellor_id].append(
+            Schedule(
+                days=days,
+                valid_from=row.valid_from.toordinal(),
+                week=WEEKS[row.cycle_week],
+                max_conversation_share=row.max_conversation_share,
+                automatic_share=row.automatic_share,
+            )
+        )
+    return {counsellor: tuple(found) for counsellor, found in schedules.items()}
+
+
+def _periods(model: type[WorkingHours | Break], wanted: Wanted) -> defaultdict[tuple[int, int], list[Period]]:
+    periods: defaultdict[tuple[int, int], list[Period]] = defaultdict(list)
+    rows = model._default_manager.filter(
+        schedule__counsellor__in=wanted.counsellors, schedule__valid_from__lte=wanted.last
+    ).values_list("schedule_id", "weekday", "start", "end")
+    for schedule, weekday, start, end in rows:
+        periods[schedule, weekday].append((_minute(start), _minute(end)))
+    return periods
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _rooms(wanted: Wanted, taken: TakenTime) -> dict[int, RoomFacts]:
+    rows = Room.objects.filter(pk__in=wanted.rooms).values_list("pk", "name", "capacity", "overbooking")
+    return {
+        pk: RoomFacts(pk, name, capacity, overbooking, tuple(taken.rooms[pk]))
+        for pk, name, capacity, overbooking in rows
+    }
+
+
+def _citizens(wanted: Wanted, taken: TakenTime, hindering: Sequence[str]) -> dict[UUID, CitizenFacts]:
+    absences: defaultdict[UUID, list[tuple[Day, Day | None]]] = defaultdict(list)
+    for citizen, begins, ends in (
+        CitizenAbsence.objects.filter(citizen__in=wanted.citizens, kind__in=hindering, first_on__lte=wanted.last)
+        .filter(Q(last_on=None) | Q(last_on__gte=wanted.first))
+        .values_list("citizen_id", "first_on", "last_on")
+    ):
+        absences[citizen].append((begins.toordinal(), ends.toordinal() if ends else None))
+    latest = _latest_counsellors(wanted)
+    owners = Citizen.objects.filter(pk__in=wanted.citizens).values_list("pk", "case_owner_id")
+    return {
+        pk: CitizenFacts(
+            id=str(pk),
+            preferred=owner or latest.get(pk),
+            absences=tuple(absences[pk]),
+            taken=tuple(taken.citizens[pk]),
+        )
+        for pk, owner in owners
+    }
+
+
+def _latest_counsellors(wanted: Wanted) -> dict[UUID, int]:
+    """Who held each citizen's latest conversation; of several the first by name."""
+    return dict(
+        Summons.objects.filter(
+            citizen__in=wanted.citizens, status=SummonsStatus.SENT, appointment__end_at__lte=wanted.now
+        )
+        .order_by(
+            "citizen_id",
+            "-appointment__start_at",
+            "appointment__holders__counsellor__sort_key",
+            "appointment__holders__counsellor_id",
+        )
+        .distinct("citizen_id")
+        .values_list("citizen_id", "appointment__holders__counsellor_id")
+    )

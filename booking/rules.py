@@ -1,0 +1,126 @@
+"""Whether something may be done in the appointment book, and if not, why not: one function answers both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.availability.obstacles import Obstacle
+from booking.models import Appointment, CprStatus, Origin, Summons
+from booking.states import SummonsStatus, allowed
+from planner.dfdg.particulars import Particular
+from planner.ui.refusal import Refusal
+
+OBSTACLES: dict[Obstacle, str | Promise] = {
+    Obstacle.NO_SUCH_TIME: gettext_lazy("Tidspunktet findes ikke den dag."),
+    Obstacle.COUNSELLOR_TAKEN: gettext_lazy("Vejlederen er optaget på det tidspunkt."),
+    Obstacle.ROOM_TAKEN: gettext_lazy("Mødelokalet er optaget på det tidspunkt."),
+    Obstacle.CITIZEN_TAKEN: gettext_lazy("Borgeren har allerede en aftale på det tidspunkt."),
+    Obstacle.COUNSELLOR_ABSENT: gettext_lazy("Vejlederen er fraværende på det tidspunkt."),
+    Obstacle.CLOSING_DAY: gettext_lazy("Det er lokal lukkedag."),
+    Obstacle.PUBLIC_HOLIDAY: gettext_lazy("Det er helligdag."),
+    Obstacle.OUTSIDE_HOURS: gettext_lazy("Tidspunktet ligger uden for vejlederens arbejdstid."),
+    Obstacle.IN_BREAK: gettext_lazy("Tidspunktet ligger i vejlederens pause."),
+    Obstacle.BUSY: gettext_lazy("Vejlederen er optaget i sin egen kalender."),
+    Obstacle.COLLISION: gettext_lazy("Der er allerede en samtale fra et sagsbehandlingssystem på det tidspunkt."),
+    Obstacle.RESERVED: gettext_lazy("Tiden er reserveret til et andet formål."),
+    Obstacle.CONVERSATION_BUDGET: gettext_lazy("Vejlederens samtaletid den dag er brugt."),
+    Obstacle.AUTOMATIC_BUDGET: gettext_lazy("Vejlederens tid til automatisk booking den dag er brugt."),
+    Obstacle.BEFORE_EARLIEST: gettext_lazy("Datoen ligger før borgerens tidligste dato."),
+    Obstacle.LEAST_NOTICE: gettext_lazy("Varslet er for kort."),
+    Obstacle.AFTER_DEADLINE: gettext_lazy("Datoen ligger efter borgerens frist."),
+    Obstacle.CITIZEN_ABSENT: gettext_lazy("Borgeren har fravær den dag."),
+    Obstacle.SEATS_TAKEN: gettext_lazy("Alle pladser på mødet er taget."),
+    Obstacle.OTHER_OFFER: gettext_lazy("Mødet hører til et andet team, en anden type eller en anden variant."),
+}
+
+
+def obstacle_refusal(obstacles: Iterable[Obstacle]) -> Refusal | None:
+    """All that stands in the way in one refusal, named by the first."""
+    found = tuple(obstacles)
+    if not found:
+        return None
+    return Refusal(" ".join(str(OBSTACLES[obstacle]) for obstacle in found), code=found[0].value)
+
+
+def has_conversation() -> Refusal:
+    """The citizen has a coming conversation of the type, and it is not to be replaced (SUM-23)."""
+    return Refusal(_("Borgeren har allerede en kommende samtale af samme type."), code="has_conversation")
+
+
+def why_not_send(summons: Summons, *, now: datetime, missing: Iterable[Particular]) -> Refusal | None:
+    """PEND-02, SUM-11 and SUM-21. `missing`: the particulars of the law that the summons lacks."""
+    citizen, lacks = summons.citizen, tuple(missing)
+    if not allowed(SummonsStatus(summons.status), SummonsStatus.SENT):
+        return Refusal(_("Indkaldelsen er allerede sendt."), code="not_pending")
+    if summons.appointment.start_at <= now:
+        return Refusal(_("Samtalens dato er passeret."), code="date_passed")
+    if citizen.cpr_status == CprStatus.DEAD:
+        return Refusal(_("Borgeren er død og kan ikke indkaldes."), code="dead")
+    if citizen.cpr_status == CprStatus.INACTIVE:
+        return Refusal(_("Borgeren er inaktiv i CPR og kan ikke indkaldes."), code="inactive")
+    if citizen.fetched_at is None:
+        return Refusal(_("Borgeren er ikke slået op i DFDG endnu."), code="not_looked_up")
+    if lacks:
+        names = ", ".join(particular.label for particular in lacks)
+        return Refusal(_("Indkaldelsen mangler: %(names)s.") % {"names": names}, code="particulars_missing")
+    return None
+
+
+def why_not_take_back(summons: Summons, *, under_way: bool) -> Refusal | None:
+    """«Fortryd» after sending. `under_way`: something of it has left, or is just leaving."""
+    if summons.status != SummonsStatus.SENT:
+        return Refusal(_("Indkaldelsen er ikke sendt."), code="not_sent")
+    if under_way:
+        return Refusal(_("Indkaldelsen er allerede sendt og kan kun aflyses."), code="under_way")
+    return None
+
+
+def why_not_delete(summons: Summons) -> Refusal | None:
+    """Only what waits is deleted; what was sent is cancelled."""
+    if summons.status != SummonsStatus.PENDING:
+        return Refusal(_("Indkaldelsen er sendt og kan kun aflyses."), code="not_pending")
+    return None
+
+
+def why_not_cancel(summons: Summons, *, now: datetime) -> Refusal | None:
+    """KSS-02: what was made in a case system is changed there."""
+    if summons.status == SummonsStatus.CANCELLED:
+        return Refusal(_("Samtalen er allerede aflyst."), code="cancelled")
+    if summons.status == SummonsStatus.PENDING:
+        return Refusal(_("Indkaldelsen er ikke sendt. Slet den i stedet."), code="pending")
+    if summons.origin == Origin.CASE_SYSTEM:
+        return _made_elsewhere()
+    if summons.appointment.start_at <= now:
+        return Refusal(_("Samtalen er begyndt eller holdt og kan ikke aflyses."), code="date_passed")
+    return None
+
+
+def why_not_restore(summons: Summons, *, now: datetime, under_way: bool) -> Refusal | None:
+    """«Fortryd» after cancelling; that the time is still free is seen apart from this."""
+    if summons.status != SummonsStatus.CANCELLED:
+        return Refusal(_("Samtalen er ikke aflyst."), code="not_cancelled")
+    if under_way:
+        return Refusal(_("Aflysningen er allerede sendt. Indkald borgeren igen i stedet."), code="under_way")
+    if summons.appointment.start_at <= now:
+        return Refusal(_("Samtalens dato er passeret."), code="date_passed")
+    return None
+
+
+def why_not_move(appointment: Appointment, *, now: datetime) -> Refusal | None:
+    """Whether it may be moved at all; where to is judged by TIME-09."""
+    if appointment.cancelled_at is not None:
+        return Refusal(_("Samtalen er aflyst."), code="cancelled")
+    if appointment.origin == Origin.CASE_SYSTEM:
+        return _made_elsewhere()
+    if appointment.start_at <= now:
+        return Refusal(_("Samtalen er begyndt eller holdt og kan ikke flyttes."), code="date_passed")
+    return None
+
+
+def _made_elsewhere() -> Refusal:
+    return Refusal(_("Samtalen er oprettet i et sagsbehandlingssystem og ændres dér."), code="case_system")

@@ -1,0 +1,85 @@
+"""Who may write at once: every writer of the appointment book takes its locks here, first and in one order.
+
+Job centre (shared; exclusive for keeping a large plan), citizens, counsellors, rooms, each by key, then appointments.
+Transaction-level advisory locks: what was read before them may be old, so every writer looks after locking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from planner.ui.refusal import Refusal
+
+TRIES = 2
+WAIT = "3s"
+MANY = 20
+"""With more meetings or summonses than this a writer takes the whole job centre instead of each key."""
+
+
+class Kind(IntEnum):
+    """What is locked; the order of the numbers is the order of locking. Nobody else uses these advisory keys."""
+
+    JOBCENTRE = 7101
+    CITIZEN = 7102
+    COUNSELLOR = 7103
+    ROOM = 7104
+    APPOINTMENT = 7105
+
+
+def lock(
+    *,
+    jobcentre_id: int,
+    exclusive: bool = False,
+    citizens: Iterable[UUID] = (),
+    counsellors: Iterable[int] = (),
+    rooms: Iterable[int] = (),
+    appointments: Iterable[UUID] = (),
+) -> None:
+    """Hold these until the transaction ends; with `exclusive` the job centre is held and nothing else need be named.
+
+    Call once in a transaction: a second call could break the order.
+    """
+    keys = [
+        (kind, key)
+        for kind, ids in (
+            (Kind.CITIZEN, citizens),
+            (Kind.COUNSELLOR, counsellors),
+            (Kind.ROOM, rooms),
+            (Kind.APPOINTMENT, appointments),
+        )
+        for key in sorted({_key(one) for one in ids})
+    ]
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                _take(_key(jobcentre_id), exclusive, [] if exclusive else keys)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+                raise
+            if not left:
+                raise Refusal(_("Kalenderen er optaget lige nu. Prøv igen om lidt."), code="busy") from error
+        else:
+            return
+
+
+def _key(one: int | UUID) -> int:
+    """31 bits of an id. Two ids with the same key only wait for each other more than they need."""
+    return (one.int if isinstance(one, UUID) else one) & 0x7FFFFFFF
+
+
+def _take(jobcentre: int, exclusive: bool, keys: list[tuple[Kind, int]]) -> None:
+    of_jobcentre = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAIT])
+        cursor.execute(f"SELECT {of_jobcentre}(%s, %s)", [Kind.JOBCENTRE, jobcentre])  # noqa: S608
+        if keys:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(kind, key) FROM unnest(%s::int[], %s::int[]) AS wanted (kind, key)",
+                [[int(kind) for kind, _key in keys], [key for _kind, key in keys]],
+            )
