@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
+from planner.outbox.states import OPEN, UNSENT, State
 
 
 class Receiver(models.TextChoices):
@@ -17,22 +18,12 @@ class Receiver(models.TextChoices):
     MAIL = "mail", _("E-mail")
 
 
-class State(models.TextChoices):
-    READY = "ready", _("Klar")
-    SENDING = "sending", _("Sendes")
-    WAITING = "waiting", _("Venter, prøver igen")
-    DONE = "done", _("Sendt")
-    NEEDS_HELP = "needs_help", _("Kræver hjælp")
-    GIVEN_UP = "given_up", _("Opgivet")
-    SUPERSEDED = "superseded", _("Erstattet af en nyere")
-
-
-UNSENT = (State.READY, State.WAITING, State.NEEDS_HELP)
-OPEN = (*UNSENT, State.SENDING)
-
-
 class Message(TenantModel):
-    """«This subject changed»: the sender builds what is true at the time of sending."""
+    """«This subject changed»: the sender builds what is true at the time of sending.
+
+    `sequence` counts a citizen's messages to one receiver, in the order they are sent. `not_before`: when it may next
+    be taken; while it is being sent, the end of the lease.
+    """
 
     receiver = models.CharField(max_length=10, choices=Receiver.choices)
     kind = models.CharField(max_length=30)
@@ -73,8 +64,11 @@ class Message(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["jobcentre", "receiver", "not_before"], condition=Q(state__in=OPEN), name="open_messages"),
+            models.Index(
+                fields=["jobcentre", "receiver", "not_before"], condition=Q(state__in=OPEN), name="open_messages"
+            ),
             models.Index(fields=["jobcentre", "subject_id", "receiver"], name="messages_of_a_subject"),
+            models.Index(fields=["jobcentre", "receiver"], condition=Q(state=State.GIVEN_UP), name="given_up_messages"),
         ]
 
     def __str__(self) -> str:
@@ -95,7 +89,24 @@ class Exchange(TenantModel):
     milliseconds = models.PositiveIntegerField(default=0)
 
     class Meta:
+        ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["jobcentre", "-at"], name="exchanges_newest_first")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.outcome}"
+
+
+class Stop(TenantModel):
+    """A receiver that locked us out: nothing is sent to it until a probe finds that it answers again (SYNC-05)."""
+
+    receiver = models.CharField(max_length=10, choices=Receiver.choices)
+    kind = models.CharField(max_length=30)
+    text = models.TextField()
+    stopped_at = models.DateTimeField()
+    probe_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jobcentre", "receiver"], name="one_stop_a_receiver")]
+
+    def __str__(self) -> str:
+        return f"{self.receiver} stopped {self.stopped_at}"

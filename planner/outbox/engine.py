@@ -1,0 +1,330 @@
+"""The engine of the outbox: takes what is due, calls, and writes down how it ended.
+
+A message is taken (attempt and lease written, committed), called outside every transaction, and recorded by its token.
+A worker that dies leaves a lease that runs out; a late answer of its is fenced off by the token. One drain at a time
+works for a job centre and receiver; the database is touched by the draining thread alone, the calls run in a pool.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from planner.accounts.tenancy import acting_for
+from planner.outbox.models import Exchange, Message, Receiver, Stop
+from planner.outbox.retry import pause, pause_with_jitter
+from planner.outbox.senders import Again, Call, Job, LockedOut, Outcome, Refused, Wait, sender_of
+from planner.outbox.states import OPEN, TRIED_BY_ITSELF, UNSENT, State
+
+WIDTH = 8
+LEASE = timedelta(seconds=90)
+RETRIES_A_SECOND = 20
+SILENCE = 8
+PROBE_EVERY = timedelta(seconds=30)
+LONGEST_DRAIN = 60.0
+LOOK_AGAIN = 0.5
+LATE = "late"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that this drain holds the lease of."""
+
+    job: Job
+    token: UUID
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a call ended; `outcome` None: the receiver holds what we want."""
+
+    taken: Taken
+    outcome: Outcome | None
+    milliseconds: int
+
+
+@dataclass
+class Pace:
+    """At most so many retries a second, whoever waits (FAULT-07)."""
+
+    taken_at: deque[float] = field(default_factory=lambda: deque(maxlen=RETRIES_A_SECOND))
+
+    def left(self) -> int:
+        ago = time.monotonic() - 1
+        return RETRIES_A_SECOND - sum(1 for moment in self.taken_at if moment > ago)
+
+    def spend(self, retries: int) -> None:
+        self.taken_at.extend([time.monotonic()] * retries)
+
+
+def drain(jobcentre_id: int, receiver: Receiver, *, width: int = WIDTH) -> int:
+    """Send everything that is due; how many calls were made. Returns at once where another drain is at work."""
+    with _alone(jobcentre_id, receiver) as alone:
+        if not alone or not _receiver_is_open(jobcentre_id, receiver):
+            return 0
+        with ThreadPoolExecutor(width, thread_name_prefix=f"outbox-{receiver.value}") as pool:
+            return _Drain(jobcentre_id, receiver, pool, width).run()
+
+
+class _Drain:
+    """One pass: keeps `width` calls under way until nothing is due, the receiver is silent, or the time is up."""
+
+    def __init__(self, jobcentre_id: int, receiver: Receiver, pool: ThreadPoolExecutor, width: int) -> None:
+        self.jobcentre_id, self.receiver, self.pool, self.width = jobcentre_id, receiver, pool, width
+        self.under_way: set[Future[Ended]] = set()
+        self.pace = Pace()
+        self.silent = self.calls = 0
+        self.locked_out = False
+        self.until = time.monotonic() + LONGEST_DRAIN
+
+    def run(self) -> int:
+        while True:
+            paced = self._fill()
+            if not self.under_way and not paced:
+                return self.calls
+            ended, self.under_way = wait(self.under_way, timeout=LOOK_AGAIN, return_when=FIRST_COMPLETED)
+            if paced and not ended:
+                time.sleep(1 / RETRIES_A_SECOND)
+            self._record([future.result() for future in ended])
+
+    def _fill(self) -> bool:
+        """Take what there is room for, untried messages first; True where the pace holds others back."""
+        room = self.width - len(self.under_way)
+        if not room or self.locked_out or self.silent >= SILENCE or time.monotonic() > self.until:
+            return False
+        taken = take(self.jobcentre_id, self.receiver, limit=room, tried=False, now=timezone.now())
+        room -= len(taken)
+        if retries := min(room, self.pace.left()):
+            again = take(self.jobcentre_id, self.receiver, limit=retries, tried=True, now=timezone.now())
+            self.pace.spend(len(again))
+            taken += again
+        self.under_way |= {self.pool.submit(attempt, one) for one in taken}
+        return room > 0 and not self.pace.left()
+
+    def _record(self, ended: Sequence[Ended]) -> None:
+        if not ended:
+            return
+        record(self.jobcentre_id, ended, now=timezone.now())
+        self.calls += len(ended)
+        for one in ended:
+            self.silent = self.silent + 1 if isinstance(one.outcome, Wait) else 0
+            self.locked_out |= isinstance(one.outcome, LockedOut)
+
+
+def take(jobcentre_id: int, receiver: Receiver, *, limit: int, tried: bool, now: datetime) -> list[Taken]:
+    """Lease up to `limit` due messages, each the first of its citizen; `tried`: those that were tried before."""
+    token = uuid4()
+    with acting_for(jobcentre_id, source="worker"):
+        messages = list(_due(receiver, tried=tried, now=now)[:limit])
+        for message in messages:
+            message.attempts += 1
+        lease = {"lease_until": now + LEASE, "not_before": now + LEASE, "lease_token": token, "changed_at": now}
+        held = Message.objects.filter(pk__in=[message.pk for message in messages])
+        held.update(state=State.SENDING, attempts=F("attempts") + 1, **lease)
+        calls = _prepared(messages, now=now) if messages else []
+    return [Taken(job, token, call) for job, call in calls]
+
+
+def _due(receiver: Receiver, *, tried: bool, now: datetime) -> QuerySet[Message]:
+    """Heads: due, and no earlier message of the same citizen to the same receiver is open."""
+    earlier = Message.objects.filter(
+        receiver=receiver, citizen_id=OuterRef("citizen_id"), sequence__lt=OuterRef("sequence"), state__in=OPEN
+    )
+    due = Message.objects.filter(receiver=receiver, state__in=TRIED_BY_ITSELF, not_before__lte=now)
+    due = due.filter(attempts__gt=0) if tried else due.filter(attempts=0)
+    heads = due.filter(~Exists(earlier)).order_by("not_before", "pk")
+    return heads.select_for_update(skip_locked=True, of=("self",))
+
+
+def _prepared(messages: Sequence[Message], *, now: datetime) -> list[tuple[Job, Call]]:
+    """The calls, made kind by kind; where that fails, one by one, so that only the broken one suffers."""
+    known = _known(messages)
+    prepared: list[tuple[Job, Call]] = []
+    for kind in sorted({message.kind for message in messages}):
+        jobs = [_job(message, known) for message in messages if message.kind == kind]
+        try:
+            prepared += _calls(kind, jobs, now=now)
+        except Exception:  # noqa: BLE001 - found out one by one, and written down there
+            for job in jobs:
+                prepared += _calls_or_fault(kind, job, now=now)
+    return prepared
+
+
+def _calls(kind: str, jobs: Sequence[Job], *, now: datetime) -> list[tuple[Job, Call]]:
+    with transaction.atomic():
+        return list(zip(jobs, sender_of(kind).prepare(jobs, now=now), strict=True))
+
+
+def _calls_or_fault(kind: str, job: Job, *, now: datetime) -> list[tuple[Job, Call]]:
+    try:
+        return _calls(kind, [job], now=now)
+    except Exception as fault:  # noqa: BLE001 - a fault of ours waits for its repair, and holds up nobody else
+        outcome = _unexpected(fault, job)
+
+        def fail() -> None:
+            raise outcome
+
+        return [(job, fail)]
+
+
+def _known(messages: Sequence[Message]) -> set[UUID]:
+    subjects = [message.subject_id for message in messages]
+    done = Message.objects.filter(receiver=messages[0].receiver, subject_id__in=subjects, state=State.DONE)
+    return set(done.values_list("subject_id", flat=True))
+
+
+def _job(message: Message, known: set[UUID]) -> Job:
+    return Job(
+        message_id=message.pk,
+        receiver=message.receiver,
+        kind=message.kind,
+        subject_id=message.subject_id,
+        citizen_id=message.citizen_id,
+        request_id=message.request_id,
+        attempt=message.attempts,
+        known=message.subject_id in known,
+    )
+
+
+def attempt(taken: Taken) -> Ended:
+    """Make the call; runs in a thread of the pool, outside every transaction."""
+    began = time.monotonic()
+    outcome: Outcome | None = None
+    try:
+        taken.call()
+    except Outcome as ended:
+        outcome = ended
+    except Exception as fault:  # noqa: BLE001 - written down, and tried again
+        outcome = _unexpected(fault, taken.job)
+    return Ended(taken, outcome, int((time.monotonic() - began) * 1000))
+
+
+def _unexpected(fault: Exception, job: Job) -> Wait:
+    log.error("outbox_fault", message_id=job.message_id, fault=type(fault).__name__, exc_info=fault)
+    return Wait(_("Uventet fejl i Planner. Den er noteret, og der prøves igen."), code=type(fault).__name__[:20])
+
+
+def record(jobcentre_id: int, ended: Sequence[Ended], *, now: datetime) -> None:
+    """Write down how the calls ended; what another holder has taken over meanwhile is left as it is."""
+    with acting_for(jobcentre_id, source="worker"):
+        exchanges = [_exchange(jobcentre_id, one, late=not _settled(one, now=now), now=now) for one in ended]
+        Exchange.objects.bulk_create(exchanges)
+        for one, exchange in zip(ended, exchanges, strict=True):
+            if isinstance(one.outcome, LockedOut):
+                _stop(exchange, now=now)
+
+
+def _settled(one: Ended, *, now: datetime) -> bool:
+    """Whether this drain still held the message, which is then moved on."""
+    held = Message.objects.filter(pk=one.taken.job.message_id, state=State.SENDING, lease_token=one.taken.token)
+    message = held.select_for_update().first()
+    if message is not None:
+        _settle(message, one.outcome, now=now)
+    return message is not None
+
+
+def _exchange(jobcentre_id: int, one: Ended, *, late: bool, now: datetime) -> Exchange:
+    job, outcome = one.taken.job, one.outcome
+    return Exchange(
+        jobcentre_id=jobcentre_id,
+        message_id=job.message_id,
+        receiver=job.receiver,
+        kind=job.kind,
+        at=now,
+        attempt=job.attempt,
+        outcome=LATE if late else outcome.name if outcome else State.DONE,
+        code=outcome.code if outcome else "",
+        text=outcome.text if outcome else "",
+        milliseconds=one.milliseconds,
+    )
+
+
+def _settle(message: Message, outcome: Outcome | None, *, now: datetime) -> None:
+    """The move out of «sending»."""
+    message.lease_until = message.lease_token = None
+    message.changed_at = now
+    message.error_code, message.error_text = (outcome.code, outcome.text) if outcome else ("", "")
+    if outcome is None:
+        message.state, message.done_at = State.DONE, now
+    elif _newer(message):
+        message.state = State.SUPERSEDED
+    elif isinstance(outcome, Refused):
+        message.state, message.not_before = State.NEEDS_HELP, now
+    else:
+        message.state, message.not_before = State.WAITING, now + _wait(message.attempts, outcome)
+        message.request_id = uuid4() if isinstance(outcome, Again) else message.request_id
+    message.save()
+
+
+def _newer(message: Message) -> bool:
+    about = Message.objects.filter(receiver=message.receiver, kind=message.kind, subject_id=message.subject_id)
+    return about.filter(state__in=UNSENT).exists()
+
+
+def _wait(attempts: int, outcome: Outcome) -> timedelta:
+    if isinstance(outcome, Wait):
+        return pause_with_jitter(attempts, at_least=outcome.retry_after)
+    return pause(attempts - 1) if isinstance(outcome, Again) else timedelta()
+
+
+def _stop(exchange: Exchange, *, now: datetime) -> None:
+    """The alarm: everything for this receiver waits until a probe gets through."""
+    _row, created = Stop.objects.get_or_create(
+        jobcentre_id=exchange.jobcentre_id,
+        receiver=exchange.receiver,
+        defaults={"kind": exchange.kind, "text": exchange.text, "stopped_at": now, "probe_at": now + PROBE_EVERY},
+    )
+    if created:
+        log.error("receiver_stopped", receiver=exchange.receiver, jobcentre_id=exchange.jobcentre_id)
+
+
+def _receiver_is_open(jobcentre_id: int, receiver: Receiver) -> bool:
+    """Not stopped, or a probe that is due gets through and ends the stop."""
+    now = timezone.now()
+    with acting_for(jobcentre_id, source="worker"):
+        stop = Stop.objects.select_for_update().filter(receiver=receiver).first()
+        if stop is None:
+            return True
+        if stop.probe_at > now:
+            return False
+        Stop.objects.filter(pk=stop.pk).update(probe_at=now + PROBE_EVERY)
+        call = sender_of(stop.kind).probe(now=now)
+    try:
+        call()
+    except Outcome as outcome:
+        log.warning("receiver_still_stopped", receiver=receiver.value, fault=outcome.text)
+        return False
+    with acting_for(jobcentre_id, source="worker"):
+        Stop.objects.filter(pk=stop.pk).delete()
+    log.info("receiver_answers_again", receiver=receiver.value)
+    return True
+
+
+@contextmanager
+def _alone(jobcentre_id: int, receiver: Receiver) -> Iterator[bool]:
+    """A lock of the session, not of a transaction: calls are made while it is held. It goes when the session dies."""
+    key = f"outbox:{jobcentre_id}:{receiver.value}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
+        got = bool(cursor.fetchone()[0])
+    try:
+        yield got
+    finally:
+        if got:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])

@@ -1,0 +1,138 @@
+"""How it goes with what must reach other systems, as frozen cards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from planner.outbox.models import Exchange, Message, Receiver, Stop
+from planner.outbox.states import OPEN, TRIED_BY_ITSELF, UNSENT, State
+from planner.ui.formatting import at_clock, recent
+
+NEEDS_HELP_AFTER = timedelta(hours=24)
+SHORT_NAMES = {
+    Receiver.DFDG: gettext_lazy("Jobnet"),
+    Receiver.CALENDAR: gettext_lazy("Kalender"),
+    Receiver.MAIL: gettext_lazy("E-mail"),
+}
+
+WORDS_WITH_A_TIME = {State.DONE: gettext_lazy("sendt %(when)s"), State.GIVEN_UP: gettext_lazy("opgivet %(when)s")}
+PLAIN_WORDS = {State.SENDING: gettext_lazy("sendes nu"), State.NEEDS_HELP: gettext_lazy("fejl, kræver hjælp")}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far the latest message about a subject has come with one receiver; `look` is that of the receiver's icon."""
+
+    message_id: int
+    receiver: Receiver
+    look: str
+    words: str
+    error: str
+    attempts: int
+    is_open: bool
+    under_way: bool
+    can_give_up: bool
+
+    @property
+    def short(self) -> str:
+        """«Jobnet: sendt i dag kl. 10.42»."""
+        return f"{SHORT_NAMES[self.receiver]}: {self.words}"
+
+
+def deliveries(subject_ids: Collection[UUID], *, now: datetime) -> dict[UUID, tuple[Delivery, ...]]:
+    """Each subject's latest message to each receiver, in two statements; a subject without any has no entry."""
+    latest = (
+        Message.objects.filter(subject_id__in=subject_ids)
+        .exclude(state=State.SUPERSEDED)
+        .order_by("subject_id", "receiver", "-pk")
+        .distinct("subject_id", "receiver")
+    )
+    stops = {stop.receiver: stop for stop in Stop.objects.all()}
+    found: dict[UUID, list[Delivery]] = defaultdict(list)
+    for message in latest:
+        found[message.subject_id].append(_delivery(message, stops.get(message.receiver), now=now))
+    order = list(Receiver)
+    return {
+        subject_id: tuple(sorted(cards, key=lambda card: order.index(card.receiver)))
+        for subject_id, cards in found.items()
+    }
+
+
+def _delivery(message: Message, stop: Stop | None, *, now: datetime) -> Delivery:
+    is_open = message.state in OPEN
+    return Delivery(
+        message_id=message.pk,
+        receiver=Receiver(message.receiver),
+        look=_look(message),
+        words=_words(message, stop if is_open else None, now=now),
+        error=message.error_text if is_open else "",
+        attempts=message.attempts,
+        is_open=is_open,
+        under_way=message.state in TRIED_BY_ITSELF and message.not_before <= now + timedelta(minutes=2),
+        can_give_up=message.state in UNSENT,
+    )
+
+
+def _look(message: Message) -> str:
+    if message.state == State.DONE:
+        return "ok"
+    if message.state == State.GIVEN_UP:
+        return "off"
+    return "bad" if message.error_text else "wait"
+
+
+def _words(message: Message, stop: Stop | None, *, now: datetime) -> str:
+    if message.state in WORDS_WITH_A_TIME:
+        return str(WORDS_WITH_A_TIME[State(message.state)]) % {"when": recent(message.changed_at, now)}
+    if message.state in PLAIN_WORDS:
+        return str(PLAIN_WORDS[State(message.state)])
+    if stop is not None:
+        return _("modtageren lukker ikke Planner ind; fortsætter af sig selv, når den svarer igen")
+    if message.state == State.WAITING:
+        return _("fejl, prøver igen %(when)s") % {"when": recent(message.not_before, now)}
+    if message.not_before > now:
+        return _("sendes %(clock)s") % {"clock": at_clock(message.not_before)}
+    return _("venter på at blive sendt")
+
+
+def has_work(receiver: Receiver, *, now: datetime) -> bool:
+    """Whether something is due for the receiver, or it is stopped and may be probed. A stopped one has nothing else."""
+    probes = list(Stop.objects.filter(receiver=receiver).values_list("probe_at", flat=True))
+    if probes:
+        return probes[0] <= now
+    return Message.objects.filter(receiver=receiver, state__in=TRIED_BY_ITSELF, not_before__lte=now).exists()
+
+
+def needing_help(now: datetime) -> Q:
+    """Refused, or waiting for a day and still trying (SYNC-05)."""
+    return Q(state=State.NEEDS_HELP) | Q(state=State.WAITING, created_at__lte=now - NEEDS_HELP_AFTER)
+
+
+def subjects(kind: str, receiver: Receiver | None, condition: Q) -> QuerySet[Message, Any]:
+    """A subquery of the ids of the subjects that have such a message: `Summons.objects.filter(pk__in=subjects(…))`."""
+    found = Message.objects.filter(condition, kind=kind)
+    return (found.filter(receiver=receiver) if receiver else found).values("subject_id")
+
+
+def unsent(kind: str, receiver: Receiver) -> int:
+    """How many subjects the receiver does not hold as they are now."""
+    return subjects(kind, receiver, Q(state__in=OPEN)).distinct().count()
+
+
+def stops() -> list[Stop]:
+    """The receivers that lock us out."""
+    return list(Stop.objects.order_by("stopped_at"))
+
+
+def exchanges_of(subject_id: UUID) -> list[Exchange]:
+    """Every attempt for a subject, newest first (Systemlog)."""
+    return list(Exchange.objects.filter(message__subject_id=subject_id)[:50])

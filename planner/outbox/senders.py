@@ -1,0 +1,91 @@
+"""Who knows how to send a kind of message: houses register a sender at start, the outbox knows nothing of what is sent.
+
+A sender reads what is true now and returns calls; a call speaks with the other system, touches no database, and ends by
+returning (the receiver holds what we want) or by raising one of the outcomes below. Their texts may be shown to a user
+and never hold a CPR number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+Call = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One message under way. `known`: the receiver has taken an earlier message about this subject."""
+
+    message_id: int
+    receiver: str
+    kind: str
+    subject_id: UUID
+    citizen_id: UUID | None
+    request_id: UUID
+    attempt: int
+    known: bool
+
+
+class Outcome(Exception):
+    """A call that did not end as wished; `text` is a sentence for the user."""
+
+    name = "fault"
+
+    def __init__(self, text: str, *, code: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.code = code
+
+
+class Wait(Outcome):
+    """The receiver cannot take it now: try again later under the same request id."""
+
+    name = "waiting"
+
+    def __init__(self, text: str, *, code: str = "", retry_after: timedelta | None = None) -> None:
+        super().__init__(text, code=code)
+        self.retry_after = retry_after
+
+
+class Again(Outcome):
+    """The request id is spent: try again at once under a new one."""
+
+    name = "again"
+
+
+class Refused(Outcome):
+    """The receiver will not have it as it is: a person must look."""
+
+    name = "refused"
+
+
+class LockedOut(Outcome):
+    """The receiver lets nothing of ours in: stop until it answers again."""
+
+    name = "locked_out"
+
+
+class Sender(Protocol):
+    """What a house registers for a kind."""
+
+    def prepare(self, jobs: Sequence[Job], *, now: datetime) -> Sequence[Call]:
+        """A call for each job, in the same order; runs inside a transaction of the job centre."""
+
+    def probe(self, *, now: datetime) -> Call:
+        """A harmless call that returns when the receiver lets us in; made inside a transaction of the job centre."""
+
+
+_senders: dict[str, Sender] = {}
+
+
+def register(kind: str, sender: Sender) -> None:
+    """Let `sender` send the messages of this kind; called once, when the program starts."""
+    _senders[kind] = sender
+
+
+def sender_of(kind: str) -> Sender:
+    return _senders[kind]

@@ -1,0 +1,143 @@
+"""The door of the outbox: say that something changed, take it back unsent, try now, give up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from planner.logs import masked
+from planner.outbox.models import Exchange, Message, Receiver, Stop
+from planner.outbox.nudges import nudge_after_commit
+from planner.outbox.senders import register
+from planner.outbox.states import OPEN, UNSENT, State
+
+__all__ = ["Subject", "enqueue", "give_up", "register", "retry_now", "withdraw_unsent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What changed, and the citizen whose messages must keep their order (None: no order)."""
+
+    subject_id: UUID
+    citizen_id: UUID | None = None
+
+
+@transaction.atomic
+def enqueue(
+    *,
+    jobcentre_id: int,
+    receiver: Receiver,
+    kind: str,
+    subjects: Sequence[Subject],
+    not_before: datetime,
+    now: datetime,
+) -> list[Message]:
+    """Write that these subjects changed, in the order given; an unsent older message about one is superseded.
+
+    The caller holds the lock of every citizen among them, so that sequences become visible in order.
+    """
+    _supersede(receiver, kind, [subject.subject_id for subject in subjects], now=now)
+    last = _last_sequences(receiver, {subject.citizen_id for subject in subjects if subject.citizen_id})
+    messages = []
+    for subject in subjects:
+        if subject.citizen_id:
+            last[subject.citizen_id] += 1
+        messages.append(
+            Message(
+                jobcentre_id=jobcentre_id,
+                receiver=receiver,
+                kind=kind,
+                subject_id=subject.subject_id,
+                citizen_id=subject.citizen_id,
+                sequence=last[subject.citizen_id] if subject.citizen_id else 0,
+                not_before=not_before,
+                created_at=now,
+                changed_at=now,
+            )
+        )
+    Message.objects.bulk_create(messages, batch_size=1000)
+    if not_before <= now:
+        nudge_after_commit(jobcentre_id, receiver)
+    return messages
+
+
+def _supersede(receiver: Receiver, kind: str, subject_ids: Collection[UUID], *, now: datetime) -> None:
+    """Also the ones being sent are locked, so that none of them comes back unsent beside the newer one."""
+    about = Message.objects.filter(receiver=receiver, kind=kind, subject_id__in=subject_ids)
+    older = list(about.filter(state__in=OPEN).order_by("pk").select_for_update().values_list("pk", "state"))
+    unsent = [pk for pk, state in older if state != State.SENDING]
+    Message.objects.filter(pk__in=unsent).update(state=State.SUPERSEDED, changed_at=now)
+
+
+def _last_sequences(receiver: Receiver, citizen_ids: Collection[UUID]) -> Counter[UUID]:
+    rows = (
+        Message.objects.filter(receiver=receiver, citizen_id__in=citizen_ids)
+        .values_list("citizen_id")
+        .annotate(Max("sequence"))
+    )
+    return Counter(dict(rows))
+
+
+@transaction.atomic
+def withdraw_unsent(*, kind: str, subject_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Take back («Fortryd») what nobody has tried to send yet; the subjects that are wholly taken back."""
+    about = Message.objects.filter(kind=kind, subject_id__in=subject_ids, state__in=OPEN)
+    rows = list(about.order_by("pk").select_for_update().values_list("pk", "subject_id", "state", "attempts"))
+    untried = {pk: subject_id for pk, subject_id, state, attempts in rows if state == State.READY and not attempts}
+    under_way = {subject_id for pk, subject_id, _state, _attempts in rows if pk not in untried}
+    Message.objects.filter(pk__in=untried).delete()
+    return frozenset(untried.values()) - under_way
+
+
+@transaction.atomic
+def retry_now(*, jobcentre_id: int, receiver: Receiver, kind: str, subjects: Sequence[Subject], now: datetime) -> None:
+    """[Synk]: what is open is tried now, what is not is said again; a refused one gets a new request id.
+
+    The caller holds the citizens' locks, as for `enqueue`.
+    """
+    about = Message.objects.filter(receiver=receiver, kind=kind, state__in=OPEN)
+    rows = about.filter(subject_id__in=[subject.subject_id for subject in subjects])
+    opened = dict(rows.order_by("pk").select_for_update().values_list("pk", "subject_id"))
+    _wake(opened, now=now)
+    closed = [subject for subject in subjects if subject.subject_id not in set(opened.values())]
+    if closed:
+        enqueue(jobcentre_id=jobcentre_id, receiver=receiver, kind=kind, subjects=closed, not_before=now, now=now)
+    Stop.objects.filter(receiver=receiver).update(probe_at=now)
+    nudge_after_commit(jobcentre_id, receiver)
+
+
+def _wake(message_ids: Iterable[int], *, now: datetime) -> None:
+    unsent = Message.objects.filter(pk__in=message_ids, state__in=UNSENT)
+    for pk in unsent.filter(state=State.NEEDS_HELP).values_list("pk", flat=True):
+        Message.objects.filter(pk=pk).update(request_id=uuid4())
+    unsent.update(state=State.READY, not_before=now, changed_at=now)
+
+
+@transaction.atomic
+def give_up(*, message_ids: Collection[int], reason: str, by: str, now: datetime) -> int:
+    """[Opgiv]: these will never be sent; who said so, and why, stands in Systemlog. How many were given up."""
+    unsent = Message.objects.filter(pk__in=message_ids, state__in=UNSENT).order_by("pk").select_for_update()
+    messages = list(unsent)
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(state=State.GIVEN_UP, changed_at=now)
+    text = masked(_("Opgivet af %(name)s: %(reason)s") % {"name": by, "reason": reason})
+    Exchange.objects.bulk_create(
+        Exchange(
+            jobcentre_id=message.jobcentre_id,
+            message=message,
+            receiver=message.receiver,
+            kind=message.kind,
+            at=now,
+            attempt=message.attempts,
+            outcome=State.GIVEN_UP,
+            text=text,
+        )
+        for message in messages
+    )
+    return len(messages)
