@@ -1,0 +1,29 @@
+"""What every template knows: which frame it stands in, the navigation, and the receipts that wait."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+
+from planner.ui import navigation, notices
+
+DIALOG = "dialog"
+
+
+def in_dialog(request: HttpRequest) -> bool:
+    """Whether htmx asks for the page to put it in the page's one dialog."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and htmx.target == DIALOG
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The frame's own context; what costs a query is a callable, asked only by the frame that shows it."""
+    return {
+        "frame": "dialog.html" if in_dialog(request) else "base.html",
+        "tabs": partial(navigation.tabs, request),
+        "administration": partial(navigation.administration, request),
+        "sections": partial(navigation.sections, request),
+        "notices": partial(notices.shown, request),
+    }

@@ -1,0 +1,75 @@
+"""Form fields as Danes type them, and the combobox: an ordinary <select> that the browser makes searchable."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from planner.ui import formatting
+from planner.ui.parsing import read_date, read_time
+
+
+class DateInput(forms.TextInput):
+    """Shows «tir. 1. dec. 2026»; what was typed wrong stays as it was typed."""
+
+    def format_value(self, value: Any) -> str | None:
+        return formatting.day_year(value) if isinstance(value, date) else super().format_value(value)
+
+
+class DateField(forms.Field):
+    """A date, read generously; without a year the nearest one."""
+
+    widget = DateInput
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            return value.date() if isinstance(value, datetime) else value
+        found = read_date(str(value), timezone.localdate())
+        if found is None:
+            raise forms.ValidationError(_("Skriv en dato, for eksempel 1.12.2026."), code="invalid")
+        return found
+
+
+class TimeInput(forms.TextInput):
+    """Shows «9.30»."""
+
+    def format_value(self, value: Any) -> str | None:
+        return formatting.clock(value) if isinstance(value, time) else super().format_value(value)
+
+
+class TimeField(forms.Field):
+    """A time of day, read generously."""
+
+    widget = TimeInput
+
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, time):
+            return value
+        found = read_time(str(value))
+        if found is None:
+            raise forms.ValidationError(_("Skriv et klokkeslæt, for eksempel 9.30."), code="invalid")
+        return found
+
+
+class Combobox(forms.Select):
+    """A select in which one types to find; with `url` the server finds (`url?q=…` gives components/options.html)."""
+
+    def __init__(self, url: Any = "", attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__(attrs, choices)
+        self.url = url
+
+
+class MultiCombobox(forms.SelectMultiple):
+    """The same for several values, shown as chips."""
+
+    def __init__(self, url: Any = "", attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__(attrs, choices)
+        self.url = url
