@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "planner.ui.middleware.FragmentMiddleware",
     "planner.ui.middleware.RefusalMiddleware",
 ]
 
@@ -204,6 +205,14 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 3600}
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULE = {
+    "outbox-dfdg": {
+        "task": "planner.outbox.tasks.sweep",
+        "schedule": 1.0,
+        "args": ("dfdg",),
+        "options": {"queue": "dfdg", "expires": 2},
+    },
+}
 CELERY_TIMEZONE = TIME_ZONE
 
 # Other systems

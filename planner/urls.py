@@ -10,3 +10,5 @@ urlpatterns = [
     path("", include("booking.urls")),
     path("", include("planner.ui.urls")),
 ]
+
+handler500 = "planner.ui.views.server_error"
