@@ -62,11 +62,14 @@ def _make_environment() -> None:
 
 
 def _install(purpose: str) -> None:
-    print("Installerer Planners pakker (kun første gang, og når de ændres) …", flush=True)
+    print("Installerer Planners pakker (kun første gang, og når de ændres; det kan tage et par minutter) …", flush=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     command += ["--progress-bar", "off", "--no-deps", "--require-hashes", "-r", str(LOCKED[purpose])]
-    if subprocess.run(command, check=False).returncode != 0:
-        sys.exit("Pakkerne kunne ikke hentes. Kontrollér netadgang og pips indstillinger, og prøv igen.")
+    outcome = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    if outcome.returncode != 0:
+        sys.exit(
+            f"{outcome.stderr}\nPakkerne kunne ikke hentes. Kontrollér netadgang og pips indstillinger, og prøv igen."
+        )
     _stamp(purpose).write_text(_fingerprint(purpose))
 
 
