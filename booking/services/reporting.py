@@ -1,0 +1,114 @@
+"""Tells DFDG of summonses: what is true of each when it is sent, whatever happened since it was written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from booking.models import CprNumber, Origin, Summons
+from booking.queries.messages import loaded, message
+from booking.services.connection import caller_for, client, main_code
+from booking.states import SummonsStatus
+from planner.accounts.models import Settings
+from planner.accounts.vault import decrypt
+from planner.dfdg import errors
+from planner.dfdg.client import Client
+from planner.dfdg.messages import Caller
+from planner.dfdg.report import report, withdraw
+from planner.outbox.senders import Again, Call, Job, LockedOut, Refused, Wait
+
+KIND = "summons"
+JOB = "indkaldelser"
+SELF_BOOKED = (Origin.JOBNET, Origin.OWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What all calls of one batch share."""
+
+    client: Client
+    settings: Settings
+    code: str
+    cprs: dict[UUID, str]
+    now: datetime
+
+
+class SummonsReporter:
+    """The sender of kind «summons»: DFDG holds exactly what was sent, and nothing that was cancelled or taken back."""
+
+    def prepare(self, jobs: Sequence[Job], *, now: datetime) -> list[Call]:
+        found = loaded(Summons.objects.filter(pk__in=[job.subject_id for job in jobs])).select_related("sent_by")
+        summonses = {summons.pk: summons for summons in found}
+        known = Known(
+            client=client(),
+            settings=Settings.objects.get(),
+            code=main_code(),
+            cprs=_cprs([summons.citizen_id for summons in summonses.values()]),
+            now=now,
+        )
+        return [_call(job, summonses.get(job.subject_id), known) for job in jobs]
+
+    def probe(self, *, now: datetime) -> Call:
+        caller = Caller.system(jobcentre_code=main_code(), job=JOB, registered_at=now)
+        return partial(_translated, partial(client().ping, caller=caller))
+
+
+def _cprs(citizen_ids: Sequence[UUID]) -> dict[UUID, str]:
+    numbers = CprNumber.objects.filter(citizen_id__in=citizen_ids, valid_to=None)
+    return {number.citizen_id: decrypt(number.encrypted) for number in numbers}
+
+
+def _call(job: Job, summons: Summons | None, known: Known) -> Call:
+    if summons is None:
+        return _nothing
+    cpr = known.cprs.get(summons.citizen_id)
+    if cpr is None:
+        return _no_number
+    caller = _caller(summons, cpr, known)
+    request_id = str(job.request_id)
+    if summons.status == SummonsStatus.SENT:
+        said = message(summons, cpr=cpr, settings=known.settings)
+        tell = partial(report, known.client, said, known=job.known, caller=caller, request_id=request_id)
+    else:
+        tell = partial(withdraw, known.client, summons.pk, cpr=cpr, caller=caller, request_id=request_id)
+    return partial(_translated, tell)
+
+
+def _caller(summons: Summons, cpr: str, known: Known) -> Caller:
+    """Self-booked: the citizen stands behind it (`dfdg.md` 2.6)."""
+    if summons.origin in SELF_BOOKED:
+        name = summons.citizen.full_name
+        return Caller.citizen(jobcentre_code=known.code, full_name=name, cpr=cpr, registered_at=known.now)
+    return caller_for(summons.sent_by, code=known.code, job=JOB, now=known.now)
+
+
+def _nothing() -> None:
+    """The summons is gone: nothing was ever told, nothing is to be told."""
+
+
+def _no_number() -> None:
+    raise Refused(_("Borgerens personnummer er ikke længere i Planner."))
+
+
+def _translated(tell: Callable[[], None]) -> None:
+    """Make the call; a bad end in DFDG's words becomes an outcome in the outbox's."""
+    try:
+        tell()
+    except errors.Duplicate as fault:
+        raise Again(fault.sentence, code="412") from None
+    except errors.Transient as fault:
+        raise Wait(fault.sentence, retry_after=fault.retry_after) from None
+    except errors.LockedOut as fault:
+        raise LockedOut(fault.sentence) from None
+    except errors.Refused as fault:
+        raise Refused(fault.sentence, code=_code(fault)) from None
+
+
+def _code(fault: errors.Refused) -> str:
+    codes = [str(complaint.code) for complaint in fault.complaints if complaint.code is not None]
+    return (codes or [str(fault.status) if fault.status else ""])[0]
