@@ -1,0 +1,46 @@
+"""`manage.py demo`: the demo's job centres, users, citizens and appointments; made once, then only told about."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from planner.dfdg.simulator.population import FJORDBY, population
+from summons.demo import build, cast
+
+CITIZENS_TOLD = 20
+
+
+class Command(BaseCommand):
+    help = "Makes the demo: two job centres, their users, 460 invented citizens and some appointments."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--print-json", action="store_true", help="print sign-ins and some CPR numbers as JSON")
+        parser.add_argument("--force", action="store_true", help="also where PLANNER_EMBEDDED is not 1")
+
+    def handle(self, *_args: Any, print_json: bool, force: bool, **_options: Any) -> None:
+        if not (settings.EMBEDDED or force):
+            raise CommandError(
+                "Demoen laves kun, hvor PLANNER_EMBEDDED=1: dens brugere har en kendt adgangskode. "
+                "Brug --force, hvis databasen er beregnet til det.\n"
+                "(The demo is made only where PLANNER_EMBEDDED=1: everybody knows its password. --force overrules.)"
+            )
+        made = not cast.is_made()
+        if made:
+            build.make(now=timezone.now())
+        if print_json:
+            self.stdout.write(json.dumps({"sign_ins": cast.sign_ins(), "citizens": _some_citizens()}))
+        else:
+            self.stdout.write("Demoen er lavet." if made else "Demoen er der allerede.")
+            for sign_in in cast.sign_ins():
+                self.stdout.write(f"  {sign_in['username']}  {sign_in['password']}  {sign_in['roles']}")
+
+
+def _some_citizens() -> list[str]:
+    return [person.cpr for person in population(timezone.localdate()).of(FJORDBY)[:CITIZENS_TOLD]]
