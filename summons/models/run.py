@@ -112,9 +112,7 @@ class RunCitizen(TenantModel):
         ordering = ["line"]
         constraints = [
             models.UniqueConstraint(fields=["run", "digest"], name="citizen_once_a_run"),
-            models.UniqueConstraint(
-                fields=["summons"], condition=Q(summons__isnull=False), name="one_line_a_summons"
-            ),
+            models.UniqueConstraint(fields=["summons"], condition=Q(summons__isnull=False), name="one_line_a_summons"),
         ]
         indexes = [models.Index(fields=["jobcentre", "run", "line"], name="lines_of_a_run")]
 
@@ -123,7 +121,7 @@ class RunCitizen(TenantModel):
 
 
 class RejectedRow(TenantModel):
-    """What an import could not use, with why. `encrypted`: the value and the line's cells, as JSON; goes with the run."""
+    """What an import could not use, with why; goes with the run. `encrypted`: value and cells of the line, as JSON."""
 
     class Kind(models.TextChoices):
         REFUSED = "refused", _("kunne ikke bruges")
