@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.availability.obstacles import Obstacle
-from booking.models import Appointment, CprStatus, Origin, Summons
+from booking.models import Appointment, Citizen, CprStatus, Origin, Summons
 from booking.states import SummonsStatus, allowed
 from planner.dfdg.particulars import Particular
 from planner.ui.refusal import Refusal
@@ -54,20 +54,27 @@ def has_conversation() -> Refusal:
 
 def why_not_send(summons: Summons, *, now: datetime, missing: Iterable[Particular]) -> Refusal | None:
     """PEND-02, SUM-11 and SUM-21. `missing`: the particulars of the law that the summons lacks."""
-    citizen, lacks = summons.citizen, tuple(missing)
+    lacks = tuple(missing)
     if not allowed(SummonsStatus(summons.status), SummonsStatus.SENT):
         return Refusal(_("Indkaldelsen er allerede sendt."), code="not_pending")
     if summons.appointment.start_at <= now:
         return Refusal(_("Samtalens dato er passeret."), code="date_passed")
+    if refusal := _why_not_summon(summons.citizen):
+        return refusal
+    if lacks:
+        names = ", ".join(particular.label for particular in lacks)
+        return Refusal(_("Indkaldelsen mangler: %(names)s.") % {"names": names}, code="particulars_missing")
+    return None
+
+
+def _why_not_summon(citizen: Citizen) -> Refusal | None:
+    """«Udrejst» may be summoned (SUM-11)."""
     if citizen.cpr_status == CprStatus.DEAD:
         return Refusal(_("Borgeren er død og kan ikke indkaldes."), code="dead")
     if citizen.cpr_status == CprStatus.INACTIVE:
         return Refusal(_("Borgeren er inaktiv i CPR og kan ikke indkaldes."), code="inactive")
     if citizen.fetched_at is None:
         return Refusal(_("Borgeren er ikke slået op i DFDG endnu."), code="not_looked_up")
-    if lacks:
-        names = ", ".join(particular.label for particular in lacks)
-        return Refusal(_("Indkaldelsen mangler: %(names)s.") % {"names": names}, code="particulars_missing")
     return None
 
 

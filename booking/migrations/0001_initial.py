@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
                 ('deadline', models.DateField(null=True)),
                 ('earliest_on', models.DateField(null=True)),
                 ('rebook_until', models.DateField(null=True)),
+                ('rebook_to', models.DateField(null=True)),
                 ('placement', models.JSONField(default=dict)),
                 ('prepared_at', models.DateTimeField()),
                 ('release_on', models.DateField(null=True)),
@@ -252,6 +253,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='claim',
             index=models.Index(fields=['appointment'], name='claims_of_an_appointment'),
+        ),
+        migrations.AddIndex(
+            model_name='claim',
+            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='holds_by_end'),
         ),
         migrations.AddConstraint(
             model_name='claim',

@@ -122,6 +122,7 @@ class Claim(TenantModel):
             models.Index(fields=["jobcentre", "room", "day"], name="claims_of_a_room"),
             models.Index(fields=["jobcentre", "citizen", "day"], name="claims_of_a_citizen"),
             models.Index(fields=["appointment"], name="claims_of_an_appointment"),
+            models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="holds_by_end"),
         ]
 
     def __str__(self) -> str:

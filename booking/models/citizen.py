@@ -60,7 +60,9 @@ class CprNumber(TenantModel):
             models.UniqueConstraint(
                 fields=["jobcentre", "digest"], condition=Q(valid_to__isnull=True), name="one_citizen_a_number"
             ),
-            models.UniqueConstraint(fields=["citizen"], condition=Q(valid_to__isnull=True), name="one_number_a_citizen"),
+            models.UniqueConstraint(
+                fields=["citizen"], condition=Q(valid_to__isnull=True), name="one_number_a_citizen"
+            ),
         ]
         indexes = [models.Index(fields=["jobcentre", "digest"], name="citizens_by_number")]
 
@@ -97,7 +99,8 @@ class CitizenAbsence(TenantModel):
         ordering = ["first_on"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(last_on__isnull=True) | Q(first_on__lte=models.F("last_on")), name="citizen_absence_in_order"
+                condition=Q(last_on__isnull=True) | Q(first_on__lte=models.F("last_on")),
+                name="citizen_absence_in_order",
             )
         ]
 

@@ -20,7 +20,10 @@ class Channel(models.TextChoices):
 
 
 class Summons(TenantModel):
-    """Its id is DFDG's indkaldelseId and never changes: rebooking points it to another appointment."""
+    """Its id is DFDG's indkaldelseId and never changes: rebooking points it to another appointment.
+
+    `rebook_until`: the last day on which the citizen may rebook. `rebook_to`: the last date they may rebook to.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.BigIntegerField(null=True)
@@ -32,6 +35,7 @@ class Summons(TenantModel):
     deadline = models.DateField(null=True)
     earliest_on = models.DateField(null=True)
     rebook_until = models.DateField(null=True)
+    rebook_to = models.DateField(null=True)
     placement = models.JSONField(default=dict)
     replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
     prepared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -53,7 +57,8 @@ class Summons(TenantModel):
                 name="sent_has_time_and_number",
             ),
             models.CheckConstraint(
-                condition=~Q(status=SummonsStatus.CANCELLED) | Q(cancelled_at__isnull=False), name="cancelled_has_a_time"
+                condition=~Q(status=SummonsStatus.CANCELLED) | Q(cancelled_at__isnull=False),
+                name="cancelled_has_a_time",
             ),
             models.UniqueConstraint(
                 fields=["appointment", "citizen"],

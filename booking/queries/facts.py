@@ -99,7 +99,7 @@ def closures(*, settings: Settings, team_id: int | None, first: date, last: date
 
 
 def public_holidays(first: date, last: date, also_closed: Iterable[str]) -> dict[Day, str]:
-    """Public holidays by day with their Danish names; the days that are closed too («24-12») have none. 1 May is open."""
+    """Public holidays by day, with their names; days that are closed too («24-12») have none. 1 May is open."""
     also = frozenset(also_closed)
     found: dict[Day, str] = {}
     for year in range(first.year, last.year + 1):

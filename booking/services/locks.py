@@ -77,7 +77,7 @@ def _take(jobcentre: int, exclusive: bool, keys: list[tuple[Kind, int]]) -> None
     of_jobcentre = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAIT])
-        cursor.execute(f"SELECT {of_jobcentre}(%s, %s)", [Kind.JOBCENTRE, jobcentre])  # noqa: S608
+        cursor.execute(f"SELECT {of_jobcentre}(%s, %s)", [Kind.JOBCENTRE, jobcentre])
         if keys:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(kind, key) FROM unnest(%s::int[], %s::int[]) AS wanted (kind, key)",
