@@ -42,7 +42,7 @@ def memberships_of(user_id: int) -> list[Membership]:
 
 
 class MembershipMiddleware:
-    """The active membership of the session; roles are read anew at each request, so that one taken away works at once."""
+    """The active membership of the session; roles are read anew at each request, so one taken away works at once."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response

@@ -123,7 +123,9 @@ class User(AbstractBaseUser):
     family_name = models.CharField(_("Efternavn"), max_length=40)
     email = models.EmailField(_("E-mail"), blank=True)
     employee_id = models.CharField(_("Medarbejder-id"), max_length=255, blank=True)
-    language = models.CharField(_("Sprog"), max_length=2, choices=[("da", _("Dansk")), ("en", _("English"))], default="da")
+    language = models.CharField(
+        _("Sprog"), max_length=2, choices=[("da", _("Dansk")), ("en", _("English"))], default="da"
+    )
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "username"

@@ -46,7 +46,7 @@ def _declare(actor: Actor) -> None:
 
 @contextmanager
 def acting_for(jobcentre_id: int | None, *, actor: int | None = None, source: str = "web") -> Iterator[None]:
-    """One transaction that sees and changes only this job centre's rows, done by `actor` (a user's id, None = Planner)."""
+    """One transaction that sees and changes only this job centre's rows, done by `actor` (a user's id or None)."""
     before, here = current(), Actor(jobcentre_id, actor, source)
     nested = connection.in_atomic_block
     with transaction.atomic():
@@ -104,7 +104,7 @@ def _protect_table(editor: BaseDatabaseSchemaEditor, model: type[models.Model]) 
     editor.execute(
         f'CREATE POLICY tenant ON "{table}" USING (jobcentre_id = {TENANT}) WITH CHECK (jobcentre_id = {TENANT})'
     )
-    key = model._meta.pk.column if model._meta.pk else "id"
+    key = model._meta.pk.column
     editor.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant" UNIQUE (jobcentre_id, "{key}")')
 
 

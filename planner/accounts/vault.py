@@ -25,7 +25,7 @@ def encrypt(text: str) -> bytes:
 
 
 def decrypt(sealed: bytes | memoryview) -> str:
-    """The text that was encrypted. Raises cryptography.exceptions.InvalidTag if it was changed or the key is another."""
+    """The text that was encrypted. Raises cryptography's InvalidTag if it was changed or the key is another."""
     sealed = bytes(sealed)
     return _keys()[0].decrypt(sealed[:12], sealed[12:], None).decode()
 

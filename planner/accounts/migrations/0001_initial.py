@@ -4,121 +4,316 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import planner.accounts.models
 from django.conf import settings
+from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
-from django.contrib.postgres.operations import BtreeGistExtension
+import planner.accounts.models
 from planner.accounts import tenancy
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         BtreeGistExtension(),
         migrations.RunPython(tenancy.grant_to_app_role, migrations.RunPython.noop),
         migrations.CreateModel(
-            name='Jobcentre',
+            name="Jobcentre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='Navn')),
-                ('word', models.CharField(default='jobcenter', max_length=40, verbose_name='Ord for jobcenter')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="Navn")),
+                ("word", models.CharField(default="jobcenter", max_length=40, verbose_name="Ord for jobcenter")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SignInTry',
+            name="SignInTry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(db_index=True, max_length=32)),
-                ('tried_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField(db_index=True, max_length=32)),
+                ("tried_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=150, unique=True, verbose_name='Brugernavn')),
-                ('given_name', models.CharField(max_length=50, verbose_name='Fornavn')),
-                ('family_name', models.CharField(max_length=40, verbose_name='Efternavn')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('employee_id', models.CharField(blank=True, max_length=255, verbose_name='Medarbejder-id')),
-                ('language', models.CharField(choices=[('da', 'Dansk'), ('en', 'English')], default='da', max_length=2, verbose_name='Sprog')),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=150, unique=True, verbose_name="Brugernavn")),
+                ("given_name", models.CharField(max_length=50, verbose_name="Fornavn")),
+                ("family_name", models.CharField(max_length=40, verbose_name="Efternavn")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail")),
+                ("employee_id", models.CharField(blank=True, max_length=255, verbose_name="Medarbejder-id")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("da", "Dansk"), ("en", "English")], default="da", max_length=2, verbose_name="Sprog"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='username_any_case')],
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("username"), name="username_any_case")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JobcentreCode',
+            name="JobcentreCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=5, unique=True, validators=[django.core.validators.RegexValidator('^\\d{5}$')], verbose_name='Kode')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=5,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^\\d{5}$")],
+                        verbose_name="Kode",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('administrator', 'Administrator'), ('caseworker', 'Sagsbehandler'), ('counsellor', 'Vejleder'), ('auditor', 'Revisor')], max_length=20), size=None, verbose_name='Roller')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("administrator", "Administrator"),
+                                ("caseworker", "Sagsbehandler"),
+                                ("counsellor", "Vejleder"),
+                                ("auditor", "Revisor"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                        verbose_name="Roller",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('jobcentre', 'user'), name='one_membership_each')],
+                "constraints": [models.UniqueConstraint(fields=("jobcentre", "user"), name="one_membership_each")],
             },
         ),
         migrations.CreateModel(
-            name='Settings',
+            name="Settings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='Telefon for borgere')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail for borgere')),
-                ('sender', models.CharField(blank=True, max_length=100, verbose_name='Afsender')),
-                ('notice_days', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(60)], verbose_name='Varsel (dage)')),
-                ('horizon_weeks', models.PositiveSmallIntegerField(default=26, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(52)], verbose_name='Horisont (uger)')),
-                ('rebooking_weeks', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(26)], verbose_name='Ombooking uden frist slutter (uger efter datoen)')),
-                ('jobnet_interval', models.PositiveSmallIntegerField(choices=[(15, '15'), (30, '30'), (60, '60')], default=15, verbose_name='Interval på Jobnet (minutter)')),
-                ('least_notice_days', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(14)], verbose_name='Mindste varsel for booking (dage)')),
-                ('shown_weeks', models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(26)], verbose_name='Tider vises frem (uger)')),
-                ('hold_minutes', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='Reservation mens borgeren bekræfter (minutter)')),
-                ('pending_days', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)], verbose_name='Afventende slipper tiden efter (arbejdsdage)')),
-                ('hindering_absences', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=planner.accounts.models.hindering_absences, size=None, verbose_name='Borgerfravær, der hindrer')),
-                ('breaks_a_day', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='Faste pauser om dagen')),
-                ('also_closed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), blank=True, default=planner.accounts.models.also_closed, size=None, verbose_name='Også lukket (DD-MM)')),
-                ('near_days', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)], verbose_name='Nær frist (arbejdsdage)')),
-                ('sending_delay', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(60)], verbose_name='Forsinkelse før afsendelse (sekunder)')),
-                ('calendar_initials', models.BooleanField(default=True, verbose_name='Initialer og seks cifre i vejlederens kalender')),
-                ('calendar_names', models.BooleanField(default=True, verbose_name='Navne i Planners kalender')),
-                ('case_link', models.CharField(blank=True, max_length=300, verbose_name='Link til sagssystem')),
-                ('owner_system', models.CharField(blank=True, max_length=10, verbose_name='Ejersystem oplyst til DFDG')),
-                ('attendance_here', models.BooleanField(default=True, verbose_name='Fremmøde registreres her')),
-                ('facts_days', models.PositiveSmallIntegerField(default=90, verbose_name='Opbevaring af oplysninger (dage)')),
-                ('lists_days', models.PositiveSmallIntegerField(default=14, verbose_name='Opbevaring af lister (dage)')),
-                ('evidence_months', models.PositiveSmallIntegerField(default=12, verbose_name='Opbevaring af dokumentation (måneder)')),
-                ('appointments_years', models.PositiveSmallIntegerField(default=5, verbose_name='Opbevaring af aftaler (år)')),
-                ('log_months', models.PositiveSmallIntegerField(default=12, verbose_name='Opbevaring af log (måneder)')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="Telefon for borgere")),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail for borgere")),
+                ("sender", models.CharField(blank=True, max_length=100, verbose_name="Afsender")),
+                (
+                    "notice_days",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="Varsel (dage)",
+                    ),
+                ),
+                (
+                    "horizon_weeks",
+                    models.PositiveSmallIntegerField(
+                        default=26,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(52),
+                        ],
+                        verbose_name="Horisont (uger)",
+                    ),
+                ),
+                (
+                    "rebooking_weeks",
+                    models.PositiveSmallIntegerField(
+                        default=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(26),
+                        ],
+                        verbose_name="Ombooking uden frist slutter (uger efter datoen)",
+                    ),
+                ),
+                (
+                    "jobnet_interval",
+                    models.PositiveSmallIntegerField(
+                        choices=[(15, "15"), (30, "30"), (60, "60")],
+                        default=15,
+                        verbose_name="Interval på Jobnet (minutter)",
+                    ),
+                ),
+                (
+                    "least_notice_days",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(14),
+                        ],
+                        verbose_name="Mindste varsel for booking (dage)",
+                    ),
+                ),
+                (
+                    "shown_weeks",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(26),
+                        ],
+                        verbose_name="Tider vises frem (uger)",
+                    ),
+                ),
+                (
+                    "hold_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="Reservation mens borgeren bekræfter (minutter)",
+                    ),
+                ),
+                (
+                    "pending_days",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(20),
+                        ],
+                        verbose_name="Afventende slipper tiden efter (arbejdsdage)",
+                    ),
+                ),
+                (
+                    "hindering_absences",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        default=planner.accounts.models.hindering_absences,
+                        size=None,
+                        verbose_name="Borgerfravær, der hindrer",
+                    ),
+                ),
+                (
+                    "breaks_a_day",
+                    models.PositiveSmallIntegerField(
+                        default=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="Faste pauser om dagen",
+                    ),
+                ),
+                (
+                    "also_closed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5),
+                        blank=True,
+                        default=planner.accounts.models.also_closed,
+                        size=None,
+                        verbose_name="Også lukket (DD-MM)",
+                    ),
+                ),
+                (
+                    "near_days",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(20),
+                        ],
+                        verbose_name="Nær frist (arbejdsdage)",
+                    ),
+                ),
+                (
+                    "sending_delay",
+                    models.PositiveSmallIntegerField(
+                        default=15,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="Forsinkelse før afsendelse (sekunder)",
+                    ),
+                ),
+                (
+                    "calendar_initials",
+                    models.BooleanField(default=True, verbose_name="Initialer og seks cifre i vejlederens kalender"),
+                ),
+                ("calendar_names", models.BooleanField(default=True, verbose_name="Navne i Planners kalender")),
+                ("case_link", models.CharField(blank=True, max_length=300, verbose_name="Link til sagssystem")),
+                (
+                    "owner_system",
+                    models.CharField(blank=True, max_length=10, verbose_name="Ejersystem oplyst til DFDG"),
+                ),
+                ("attendance_here", models.BooleanField(default=True, verbose_name="Fremmøde registreres her")),
+                (
+                    "facts_days",
+                    models.PositiveSmallIntegerField(default=90, verbose_name="Opbevaring af oplysninger (dage)"),
+                ),
+                (
+                    "lists_days",
+                    models.PositiveSmallIntegerField(default=14, verbose_name="Opbevaring af lister (dage)"),
+                ),
+                (
+                    "evidence_months",
+                    models.PositiveSmallIntegerField(default=12, verbose_name="Opbevaring af dokumentation (måneder)"),
+                ),
+                (
+                    "appointments_years",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="Opbevaring af aftaler (år)"),
+                ),
+                (
+                    "log_months",
+                    models.PositiveSmallIntegerField(default=12, verbose_name="Opbevaring af log (måneder)"),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('jobcentre',), name='one_settings_row')],
+                "constraints": [models.UniqueConstraint(fields=("jobcentre",), name="one_settings_row")],
             },
         ),
-            tenancy.protect("accounts", "JobcentreCode", "Settings", "Membership"),
+        tenancy.protect("accounts", "JobcentreCode", "Settings", "Membership"),
         migrations.RunSQL(
             """
             -- A person sees their own memberships everywhere, so that they can choose one.

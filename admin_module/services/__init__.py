@@ -1,0 +1,1 @@
+"""Everything that changes the organisation, one verb at a time."""

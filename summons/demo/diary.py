@@ -1,0 +1,149 @@
+"""Which appointments the demo has: who met whom in past weeks, and what is arranged for the coming ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
+from typing import Any
+
+from admin_module.models import Absence, ClosingDay, Counsellor, Room, SummonsTemplate, Team, WorkingHours
+from booking.models import Citizen, Origin
+from booking.queries.facts import public_holidays
+from planner.accounts.models import Settings
+from planner.dfdg.simulator.population import FJORDBY
+from planner.timeline.clock import ZONE
+from summons.demo.book import Meeting
+from summons.demo.organisation import COUNSELLORS, monday_of
+
+CLOCKS = ("09:00", "10:15", "13:00", "14:00")
+WEEKS_BACK = 5
+LONGEST = 60
+Starts = dict[int, Iterator[tuple[date, str]]]
+
+TEMPLATE_OF_TEAM = {
+    "Ungeindsatsen": "Samtale med unge i Værkstedet (30 min.)",
+    "Sygedagpenge": "Opfølgning, sygedagpenge (30 min., telefon)",
+}
+ROOM_OF_COUNSELLOR = {
+    "Winnie Jensen": "Lokale 1",
+    "Louise Ketager": "Lokale 2",
+    "Lotte Berg": "Lokale 3",
+    "Mikkel Dahl": "Lokale 4",
+    "Søren Friis": "Lokale 5",
+    "Åse Holm": "Lokale 6",
+    "Ulla Brandt": "Egen",
+}
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """What the demo has made before its diary, by name."""
+
+    code: str
+    teams: dict[str, Team]
+    rooms: dict[str, Room]
+    counsellors: dict[str, Counsellor]
+    templates: dict[str, SummonsTemplate]
+
+    def individual(self, day: date, clock: str, counsellor: Counsellor, citizen: Citizen) -> Meeting:
+        """A conversation as the counsellor's first team holds them."""
+        name = f"{counsellor.given_name} {counsellor.family_name}"
+        team = COUNSELLORS[name].teams[0]
+        template = self.templates[TEMPLATE_OF_TEAM.get(team, next(iter(self.templates)))]
+        room = self.rooms.get(ROOM_OF_COUNSELLOR.get(name, ""))
+        return Meeting(day, clock, counsellor, [citizen], template, self.teams[team], room)
+
+    def joint(self, day: date, citizens: Sequence[Citizen]) -> Meeting:
+        winnie, room = self.counsellors["Winnie Jensen"], self.rooms["Salen"]
+        template = self.templates["Informationsmøde i Salen"]
+        return Meeting(day, "12:30", winnie, citizens, template, self.teams["Dagpenge"], room)
+
+
+def meetings(organisation: Organisation, citizens: Sequence[Citizen], today: date) -> list[Meeting]:
+    """The whole diary of a job centre; nobody is in two places."""
+    monday, everybody = monday_of(today), list(organisation.counsellors.values())
+    before = open_days(monday - timedelta(weeks=WEEKS_BACK), min(monday, today) - timedelta(days=1))
+    after = open_days(today + timedelta(days=1), monday + timedelta(days=17))
+    past_meeting, coming_meeting = before.pop(len(before) * 2 // 3), after.pop(len(after) // 2)
+    coming = _starts(everybody, after)
+    arranged = [
+        *_held(organisation, citizens, _starts(everybody, before)),
+        *_arranged(organisation, everybody, citizens[3::31], coming),
+    ]
+    if organisation.code != FJORDBY:
+        return arranged
+    return [
+        *arranged,
+        *(replace(one, **CASE_SYSTEM) for one in _arranged(organisation, everybody[:6], citizens[7::79], coming)),
+        *(replace(one, pending=True) for one in _arranged(organisation, everybody[1:5], citizens[11::97], coming)),
+        organisation.joint(past_meeting, citizens[20:32]),
+        organisation.joint(coming_meeting, citizens[40:49]),
+    ]
+
+
+CASE_SYSTEM: dict[str, Any] = {"origin": Origin.CASE_SYSTEM, "room": None}
+
+
+def open_days(first: date, last: date) -> list[date]:
+    """Monday to Friday, without public holidays and the job centre's closing days."""
+    closed = set(public_holidays(first, last, Settings.objects.get().also_closed))
+    for closing_day in ClosingDay.objects.all():
+        closed.update(range(closing_day.first_on.toordinal(), closing_day.last_on.toordinal() + 1))
+    days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1) if day not in closed)
+    return [day for day in days if day.weekday() < 5]
+
+
+def _held(organisation: Organisation, citizens: Sequence[Citizen], starts: Starts) -> Iterator[Meeting]:
+    """Six of ten met their case owner, or somebody, in the weeks before this."""
+    by_id = {counsellor.pk: counsellor for counsellor in organisation.counsellors.values()}
+    others = cycle(by_id.values())
+    for number, citizen in enumerate(citizens):
+        counsellor = by_id.get(citizen.case_owner_id or 0) or next(others)
+        if number % 5 < 3 and (start := next(starts[counsellor.pk], None)):
+            yield organisation.individual(*start, counsellor, citizen)
+
+
+def _arranged(
+    organisation: Organisation, counsellors: Sequence[Counsellor], citizens: Iterable[Citizen], starts: Starts
+) -> Iterator[Meeting]:
+    for counsellor, citizen in zip(cycle(counsellors), citizens, strict=False):
+        if start := next(starts[counsellor.pk], None):
+            yield organisation.individual(*start, counsellor, citizen)
+
+
+def _starts(counsellors: Sequence[Counsellor], days: Sequence[date]) -> Starts:
+    """Each counsellor's starts on those days, within hours and outside absences."""
+    hours = _hours()
+    away: dict[int, list[tuple[datetime, datetime]]] = {}
+    for counsellor_id, start_at, end_at in Absence.objects.values_list("counsellor_id", "start_at", "end_at"):
+        away.setdefault(counsellor_id, []).append((start_at, end_at))
+    return {one.pk: iter(list(_free(days, hours.get(one.pk, {}), away.get(one.pk, [])))) for one in counsellors}
+
+
+def _hours() -> dict[int, dict[int, tuple[time, time]]]:
+    """By counsellor and weekday, the hours that hold in every week."""
+    found: dict[int, dict[int, tuple[time, time]]] = {}
+    rows = WorkingHours.objects.values_list("schedule__counsellor_id", "weekday", "start", "end")
+    for counsellor_id, weekday, start, end in rows:
+        weekdays = found.setdefault(counsellor_id, {})
+        known = weekdays.get(weekday, (start, end))
+        weekdays[weekday] = (max(known[0], start), min(known[1], end))
+    return found
+
+
+def _free(
+    days: Sequence[date], hours: dict[int, tuple[time, time]], away: Sequence[tuple[datetime, datetime]]
+) -> Iterator[tuple[date, str]]:
+    for day in days:
+        start, end = hours.get(day.weekday(), (time.max, time.min))
+        for clock in CLOCKS:
+            start_at = datetime.combine(day, time.fromisoformat(clock), ZONE)
+            end_at = start_at + timedelta(minutes=LONGEST)
+            if start <= start_at.time() and end_at.time() <= end and not _overlaps(start_at, end_at, away):
+                yield day, clock
+
+
+def _overlaps(start_at: datetime, end_at: datetime, periods: Sequence[tuple[datetime, datetime]]) -> bool:
+    return any(start_at < until and since < end_at for since, until in periods)
