@@ -232,5 +232,8 @@ LOGGING = {
     "formatters": {"json": {"()": "planner.logs.Formatter"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stream"], "level": text("PLANNER_LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["stream"], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["stream"], "propagate": False},
+        "httpx2": {"level": "WARNING"},
+    },
 }

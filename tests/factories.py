@@ -24,7 +24,8 @@ from admin_module.models import (
     Team,
     WorkingHours,
 )
-from booking.models import Citizen, CprNumber
+from booking.models import Appointment, AppointmentCounsellor, Citizen, CprNumber, PlacedBy, Summons
+from booking.states import SummonsStatus
 from planner.accounts.models import Jobcentre, JobcentreCode, Membership, Settings, User
 from planner.accounts.roles import Role
 from planner.accounts.tenancy import acting_for
@@ -194,6 +195,67 @@ def add_line(run: Run, citizen: Citizen, *, deadline: date | None = None, select
         deadline=deadline,
         selected=selected,
     )
+
+
+def make_summons(
+    citizen: Citizen,
+    counsellor: Counsellor,
+    team: Team,
+    *,
+    by: User | None = None,
+    day: date = MONDAY,
+    clock: str = "09:00",
+    now: datetime = NOW,
+    status: SummonsStatus = SummonsStatus.SENT,
+    room: Room | None = None,
+    appointment: Appointment | None = None,
+    **particulars: object,
+) -> Summons:
+    """A summons to a job conversation of 45 minutes (or to `appointment`); nothing is claimed, nothing reported."""
+    appointment = appointment or make_appointment(counsellor, team, day=day, clock=clock, now=now, room=room)
+    values: dict[str, object] = {"prepared_by": by, "prepared_at": now, "rebook_until": day - timedelta(days=1)}
+    if status != SummonsStatus.PENDING:
+        values |= {"number": 48000 + next(_numbers), "sent_at": now, "sent_by": by}
+    if status == SummonsStatus.CANCELLED:
+        values |= {"cancelled_at": now}
+    return Summons.objects.create(
+        jobcentre=team.jobcentre, appointment=appointment, citizen=citizen, status=status, **(values | particulars)
+    )
+
+
+def make_appointment(
+    counsellor: Counsellor,
+    team: Team,
+    *,
+    day: date = MONDAY,
+    clock: str = "09:00",
+    now: datetime = NOW,
+    room: Room | None = None,
+    **details: object,
+) -> Appointment:
+    """An individual job conversation in person, 45 + 15 minutes; nothing is claimed."""
+    start = at(day, clock)
+    values: dict[str, object] = {
+        "type_id": ConversationType.JOB_CONVERSATION,
+        "title": "Jobsamtale",
+        "description": "Vi taler om din jobsøgning.",
+        "duration": 45,
+        "reporting_time": 15,
+        "rebooking_allowed": True,
+        "address": team.address,
+        "postal_code": team.postal_code,
+        "city": team.city,
+        "end_at": start + timedelta(minutes=45),
+        "start_tick": (start.hour * 60 + start.minute) // 5,
+        "placed_by": PlacedBy.AUTOMATIC,
+    }
+    appointment = Appointment.objects.create(
+        jobcentre=team.jobcentre, team=team, room=room, day=day, start_at=start, created_at=now, **(values | details)
+    )
+    AppointmentCounsellor.objects.create(
+        jobcentre=team.jobcentre, appointment=appointment, counsellor=counsellor
+    )
+    return appointment
 
 
 @dataclass
