@@ -6,7 +6,10 @@ const items = (menu) => [...menu.querySelectorAll("[role=menuitem]")];
 const place = (menu) => {
   const list = menu.querySelector("[role=menu]");
   list.classList.remove("pl-menu--up");
-  if (list.getBoundingClientRect().bottom > window.innerHeight) list.classList.add("pl-menu--up");
+  list.classList.add("pl-menu--end");
+  const box = list.getBoundingClientRect();
+  if (box.left < 8) list.classList.remove("pl-menu--end");
+  if (box.bottom > window.innerHeight && box.height < box.top) list.classList.add("pl-menu--up");
 };
 
 const close = (menu, refocus) => {

@@ -33,7 +33,7 @@ document.addEventListener("input", (event) => {
 
 // Focus: the error summary or the dialog's heading takes it; what had it keeps it (htmx does that by id); it is never lost.
 const takeFocus = (root) => {
-  const wanted = root.querySelector?.("[data-focus], [autofocus]");
+  const wanted = root.querySelector?.("#errors") ?? root.querySelector?.("[data-focus], [autofocus]");
   wanted?.focus();
   return Boolean(wanted);
 };

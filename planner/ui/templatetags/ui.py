@@ -234,7 +234,9 @@ def progress_bar(finished: int, total: int, url: str = "", label: Words = "", se
 
 
 @register.simple_tag
-def field(bound: BoundField, cols: int = 0, suffix: Words = "", narrow: bool = False, hint: Words = "") -> SafeString:
+def field(
+    bound: BoundField, cols: int = 0, *, suffix: Words = "", narrow: bool = False, hint: Words = "", must: bool = True
+) -> SafeString:
     """{% field form.title cols=3 %}: label, «skal udfyldes», field, hint and error; `cols` of six in a pl-fg."""
     widget = bound.field.widget
     shape = _shape(widget)
@@ -249,6 +251,7 @@ def field(bound: BoundField, cols: int = 0, suffix: Words = "", narrow: bool = F
         cols=cols,
         suffix=suffix,
         hint=hint or bound.help_text,
+        must=must and bound.field.required,
         picks_date=isinstance(widget, DateInput | forms.DateInput),
         combobox=isinstance(widget, Combobox | MultiCombobox),
         url=str(getattr(widget, "url", "")),
