@@ -1,4 +1,7 @@
-"""Putting citizens on a run's list: one by one, from a pasted or filed table, from a case system. Every line is used or explained."""
+"""Putting citizens on a run's list: one by one, from a pasted or filed table, from a case system.
+
+Every line is used or explained.
+"""
 
 from __future__ import annotations
 
@@ -63,9 +66,8 @@ class Sorted:
         self, line: Line, reason: str, *, kind: RejectedRow.Kind = RejectedRow.Kind.REFUSED, value: str | None = None
     ) -> None:
         """Keep a line, or one value of it, with what is wrong."""
-        self.rejected.append(
-            rejection(self.run, line.number, line.cpr if value is None else value, line.cells, reason, kind)
-        )
+        shown = line.cpr if value is None else value
+        self.rejected.append(rejection(self.run, line.number, value=shown, cells=line.cells, reason=reason, kind=kind))
 
     def _citizen(self, line: Line, number: CprNumber, key: bytes) -> RunCitizen:
         due = {kind: found for kind, text in line.due.items() if (found := self._due(line, kind, text))}
@@ -130,7 +132,12 @@ def import_table(*, run_id: UUID, table: Table, file_name: str = "", now: dateti
     run.file_name, run.cpr_column = file_name[:200], table.found_in[:200]
     above = [
         rejection(
-            run, row.line, row.cells[0], row.cells, _("Linjen står over overskrifterne."), RejectedRow.Kind.REMARK
+            run,
+            row.line,
+            value=next(filter(None, row.cells), ""),
+            cells=row.cells,
+            reason=_("Linjen står over overskrifterne."),
+            kind=RejectedRow.Kind.REMARK,
         )
         for row in table.before
     ]
@@ -217,6 +224,7 @@ def changeable(run_id: UUID) -> Run:
 def rejection(
     run: Run,
     line: int,
+    *,
     value: str,
     cells: Sequence[str],
     reason: str,

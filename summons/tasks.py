@@ -1,0 +1,38 @@
+"""Thin Celery tasks: load, call, done. They carry ids only; what a lost one left behind, a sweep takes up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from planner.accounts.tenancy import acting_for, jobcentre_ids
+from summons.services import look_up
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="summons.tasks.look_up_list", ignore_result=True)  # type: ignore[untyped-decorator]
+def look_up_list(jobcentre_id: int, run_id: str, job: str) -> None:
+    """Look up the citizens of a list."""
+    look_up.work(jobcentre_id, UUID(run_id), UUID(job), clock=timezone.now)
+
+
+@shared_task(name="summons.tasks.take_up_look_ups", ignore_result=True)  # type: ignore[untyped-decorator]
+def take_up_look_ups() -> None:
+    """Each minute: look-ups that nobody works at any more."""
+    for jobcentre_id in jobcentre_ids():
+        with acting_for(jobcentre_id, source="worker"):
+            found = look_up.forgotten(now=timezone.now())
+        for run_id, job in found:
+            ask_for_look_up(jobcentre_id, run_id, job)
+
+
+def ask_for_look_up(jobcentre_id: int, run_id: UUID, job: UUID) -> None:
+    """Ask a worker; with the broker away the sweep finds the job."""
+    try:
+        look_up_list.delay(jobcentre_id, str(run_id), str(job))
+    except Exception as fault:  # noqa: BLE001 - whatever the broker does, the list is safe
+        log.warning("look_up_not_queued", fault=type(fault).__name__)
