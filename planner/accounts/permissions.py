@@ -6,13 +6,17 @@ import functools
 from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRedirect
 
+from planner.accounts import kept
 from planner.accounts.roles import Role
 from planner.accounts.tenancy import acting_for
 
@@ -112,6 +116,25 @@ class StaffRequest(HttpRequest):
     htmx: Any
 
 
+def to_sign_in(request: Any) -> HttpResponse:
+    """To the sign-in page, and afterwards back: to this page, or for a form or a fragment to the page it stands on."""
+    back = request.get_full_path()
+    if request.method == "POST":
+        kept.keep(request)
+    if request.method != "GET" or request.htmx:
+        back = _page_of(request) or back
+    answer = redirect_to_login(back)
+    return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+
+
+def _page_of(request: Any) -> str:
+    """The path of our page that the browser stands on; empty where it does not say."""
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+        return ""
+    return urlsplit(page)._replace(scheme="", netloc="").geturl()
+
+
 StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
 
 
@@ -128,7 +151,7 @@ def permitted(
         @functools.wraps(view)
         def entered(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return to_sign_in(request)
             if request.membership is None:
                 return redirect("accounts:choose")
             if not request.permissions.intersection(any_of):

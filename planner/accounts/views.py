@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,12 +15,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from planner.accounts import kept
 from planner.accounts.addresses import address_of
 from planner.accounts.forms import SignInForm
 from planner.accounts.middleware import memberships_of
 from planner.accounts.models import User
+from planner.accounts.roles import Role
 from planner.accounts.services import TooManyTries
 from planner.accounts.services import sign_in as check_password
 
@@ -45,7 +51,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _sign_in_page(request, form, after, 422)
     login(request, user)
     request.session["began"] = timezone.now().isoformat()
-    return _speaking(redirect(after), user.language)
+    response = redirect(_with_next("accounts:resume", after) if kept.is_kept(request) else after)
+    kept.remember(response, user.pk)
+    return _speaking(response, user.language)
+
+
+@never_cache
+@require_safe
+def resume(request: HttpRequest) -> HttpResponse:
+    """The form that was filled in when the session ended, to be sent once more by its user."""
+    form = kept.take(request)
+    if form is None:
+        return redirect(_next(request))
+    return render(request, "accounts/resume.html", {"form": form, "next": _next(request)})
 
 
 @require_POST
@@ -84,7 +102,18 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm, after: str, status: int) -> HttpResponse:
-    return render(request, "accounts/sign_in.html", {"form": form, "next": after}, status=status)
+    context = {"form": form, "next": after, "sign_ins": _demo_sign_ins()}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def _demo_sign_ins() -> list[dict[str, Any]]:
+    """The demo's users, as `make run` wrote them down; nobody elsewhere."""
+    ready = settings.DATA / "ready.json"
+    if not (settings.EMBEDDED and ready.exists()):
+        return []
+    sign_ins: list[dict[str, Any]] = json.loads(ready.read_text()).get("sign_ins", [])
+    names = {role.value: str(role.label) for role in Role}
+    return [one | {"roles": ", ".join(names[role] for role in one["roles"])} for one in sign_ins]
 
 
 def _next(request: HttpRequest) -> str:
@@ -94,6 +123,10 @@ def _next(request: HttpRequest) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _with_next(url_name: str, after: str) -> str:
+    return f"{resolve_url(url_name)}?{urlencode({'next': after})}"
 
 
 def _speaking(response: HttpResponse, code: str) -> HttpResponse:

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+                        on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name="+", to="accounts.jobcentre"
                     ),
                 ),
             ],
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+                        on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name="+", to="accounts.jobcentre"
                     ),
                 ),
                 (
@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+                        on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name="+", to="accounts.jobcentre"
                     ),
                 ),
             ],
