@@ -66,15 +66,15 @@ class Supervisor:
             self.end()
 
     def start(self) -> None:
-        """Servers, database and files, then the programs that use them, then wait for the first answer."""
+        """Servers, database and files, the web until it answers, then the programs behind it."""
         _refuse_taken_port(self.choices)
         self.choices.ready_file.unlink(missing_ok=True)
         database, owner = self._database()
         broker = self._broker()
         self._environment = _environment(self.choices, database=database, broker=broker, dfdg=self.simulator_url)
         self._provision(owner)
-        self._start_programs()
-        self._wait_for_web()
+        self._start_web()
+        self._start_workers()
         self._write_ready_file()
 
     def revive(self) -> None:
@@ -98,10 +98,11 @@ class Supervisor:
         """Address, sign-ins, and what runs where."""
         lines = [f"\nPlanner er klar:  {self.choices.url}\n"]
         if sign_ins := self.provisioned["sign_ins"]:
+            widths = [max(len(person[key]) for person in sign_ins) for key in ("username", "password")]
             lines.append("Log ind som (kun demodata):")
             for person in sign_ins:
-                roles = ", ".join(person["roles"])
-                lines.append(f"  {person['username']:<12} adgangskode {person['password']:<16} {roles}")
+                name, password = person["username"].ljust(widths[0]), person["password"].ljust(widths[1])
+                lines.append(f"  {name}  adgangskode {password}  {', '.join(person['roles'])}")
         if citizens := self.provisioned["citizens"]:
             lines.append(f"Borgere i demoen (CPR):  {', '.join(citizens[:5])}")
         lines.append("\nDet kører:")
@@ -160,43 +161,42 @@ class Supervisor:
             raise StartFailed(f"Klargøringen fejlede. Se {child.log}:\n{child.log_end()}")
         self.provisioned = json.loads(report.read_text())
 
-    def _start_programs(self) -> None:
+    def _start_web(self) -> None:
+        """What a browser needs; nothing else takes the machine's time until it answers."""
         if "simulator" in self.provisioned["commands"]:
-            port = self.simulator_url.rpartition(":")[2]
-            simulator = self._python("Simulator", "simulator", "manage.py", "simulator", "--port", port)
-            self._keep(simulator, self.simulator_url)
-        else:
-            print("Simulatoren af DFDG findes ikke endnu og springes over.", flush=True)
-        web = ["-m", "gunicorn", "planner.wsgi:application", "--bind", f"127.0.0.1:{self.choices.port}"]
+            port, state = self.simulator_url.rpartition(":")[2], str(self.choices.folder / "simulator.sqlite")
+            command = ["manage.py", "simulator", "--port", port, "--state", state]
+            self._launch(self._python("Simulator", "simulator", *command), self.simulator_url)
+        web = ["-m", "gunicorn", "planner.wsgi:application", "--bind", f"127.0.0.1:{self.choices.port}", "--preload"]
         web += ["--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5"]
-        self._keep(self._python("Web", "web", *web, "--no-control-socket"), self.choices.url)
+        child = self._python("Web", "web", *web, "--no-control-socket")
+        self._launch(child, self.choices.url)
+        child.wait_until(lambda: _answers(self.choices.port), seconds=60)
+
+    def _start_workers(self) -> None:
         celery = ["-m", "celery", "-A", "planner.celery:app"]
         worker = [*celery, "worker", "-Q", _QUEUES, "--concurrency", "2", "--loglevel", "INFO"]
         worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        self._keep(self._python("Arbejder", "worker", *worker), f"køerne {_QUEUES}")
+        self._launch(self._python("Arbejder", "worker", *worker), f"køerne {_QUEUES}")
         beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", str(self.choices.folder / "beat")]
-        self._keep(self._python("Ur", "beat", *beat), "faste tidspunkter")
-        for kept in self.kept:
-            if kept.child.exit_code is None and kept.child.pid is None:
-                kept.child.start()
-                kept.started_at = time.monotonic()
+        self._launch(self._python("Ur", "beat", *beat), "faste tidspunkter")
 
     def _keep(self, child: Child, place: str) -> None:
         child.open_files = (self._lock,)
         self.kept.append(Kept(child, place))
 
+    def _launch(self, child: Child, place: str) -> None:
+        self._keep(child, place)
+        child.start()
+
     def _python(self, name: str, log: str, *arguments: str) -> Child:
         command = [sys.executable, *arguments]
         return Child(name, command, self.choices.logs / f"{log}.log", environment=self._environment, folder=ROOT)
 
-    def _wait_for_web(self) -> None:
-        web = next(kept.child for kept in self.kept if kept.child.name == "Web")
-        web.wait_until(lambda: _answers(self.choices.port), seconds=60)
-
     def _write_ready_file(self) -> None:
         ready = {
             "url": self.choices.url,
-            "simulator_url": self.simulator_url,
+            "simulator_url": self.simulator_url if "simulator" in self.provisioned["commands"] else None,
             "sign_ins": self.provisioned["sign_ins"],
             "citizens": self.provisioned["citizens"],
         }
