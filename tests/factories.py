@@ -5,11 +5,15 @@ Anna is a counsellor in team Nord, Bo a caseworker there; Carla works at another
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.utils import timezone
 
@@ -38,6 +42,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=COPENHAGEN)
 PASSWORD = "Fjordby-2026"
 
 _numbers = itertools.count(1)
+_hashed = functools.cache(make_password)
 
 
 def at(day: date, clock: str) -> datetime:
@@ -63,11 +68,17 @@ def make_jobcentre(name: str = "Jobcenter Nordby", code: str = "10300") -> Jobce
 def make_user(jobcentre: Jobcentre, username: str, *roles: Role, name: str = "") -> User:
     given, family = (name or f"{username.title()} Holm").split(" ", 1)
     user = User(username=username, given_name=given, family_name=family, email=f"{username}@example.dk")
-    user.set_password(PASSWORD)
+    user.password = _hashed(PASSWORD)
     user.save()
     with acting_for(jobcentre.pk, source="test"):
         Membership.objects.create(jobcentre=jobcentre, user=user, roles=[str(role) for role in roles])
     return user
+
+
+@cache
+def _encoded_password() -> str:
+    """Hashed once: a password is slow to hash, on purpose."""
+    return make_password(PASSWORD)
 
 
 def make_team(jobcentre: Jobcentre, name: str = "Nord", parent: Team | None = None) -> Team:

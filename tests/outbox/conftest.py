@@ -10,16 +10,27 @@ from pytest_django import Settings
 from booking.models import Summons
 from booking.services import connection
 from tests import factories
-from tests.dfdg.simulator import RunningSimulator, simulator  # noqa: F401 - a fixture
+from tests.dfdg.simulator import RunningSimulator, running_simulator
 from tests.outbox.post import Post
 
 
+@pytest.fixture(scope="session")
+def one_simulator() -> Iterator[RunningSimulator]:
+    """Started once: making its population takes longer than most stories."""
+    yield from running_simulator()
+
+
 @pytest.fixture
-def post(
-    transactional_db: None,
-    simulator: RunningSimulator,  # noqa: F811
-    settings: Settings,
-) -> Iterator[Post]:
+def simulator(one_simulator: RunningSimulator) -> RunningSimulator:
+    """Without a memory, and in good health."""
+    one_simulator.clear_faults()
+    one_simulator.forget()
+    one_simulator.rules(single_conversation=True)
+    return one_simulator
+
+
+@pytest.fixture
+def post(transactional_db: None, simulator: RunningSimulator, settings: Settings) -> Iterator[Post]:
     settings.DFDG_URL = simulator.url
     settings.DFDG_TIMEOUT_SECONDS = 0.8
     yield Post(factories.make_nordby(), simulator)

@@ -121,6 +121,7 @@ class Post:
             key = f"outbox:{self.jobcentre_id}:{Receiver.DFDG.value}"
             session.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
             yield
+            session.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
     def drain(self) -> int:
         """What a worker does when it is told to go and look."""
