@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('first_on', models.DateField(verbose_name='Fra')),
                 ('last_on', models.DateField(verbose_name='Til og med')),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
             options={
                 'ordering': ['first_on'],
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('name', models.CharField(max_length=60, verbose_name='Navn')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
             options={
                 'ordering': ['name'],
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('name', models.CharField(max_length=100, verbose_name='Navn på samtaletypevariant')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
             options={
                 'ordering': ['name'],
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('initials', models.CharField(blank=True, max_length=6, verbose_name='Initialer')),
                 ('can_be_summoned', models.BooleanField(default=True, verbose_name='Kan tilknyttes indkaldelser')),
                 ('comment', models.TextField(blank=True, verbose_name='Kommentar')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='counsellors', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('start_at', models.DateTimeField(verbose_name='Fra')),
                 ('end_at', models.DateTimeField(verbose_name='Til')),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='admin_module.counsellor')),
             ],
             options={
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('competence', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.competence')),
                 ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
         ),
         migrations.AddField(
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ('overbooking', models.PositiveIntegerField(default=0, verbose_name='Accepter overbooking (antal personer)')),
                 ('can_be_used', models.BooleanField(default=True, verbose_name='Kan tilknyttes samtaler')),
                 ('comment', models.TextField(blank=True, verbose_name='Kommentar')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
             options={
                 'ordering': ['name', 'id'],
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ('max_conversation_share', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='Maksimal samtaletid (andel af rådighedstid)')),
                 ('automatic_share', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='Andel af samtaletid der kan bookes ved automatisk booking')),
                 ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
             options={
                 'ordering': ['valid_from'],
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                 ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Mandag'), (1, 'Tirsdag'), (2, 'Onsdag'), (3, 'Torsdag'), (4, 'Fredag'), (5, 'Lørdag'), (6, 'Søndag')], verbose_name='Ugedag')),
                 ('start', models.TimeField(verbose_name='Fra')),
                 ('end', models.TimeField(verbose_name='Til')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('schedule', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breaks', to='admin_module.schedule')),
             ],
             options={
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 ('description_en', models.TextField(blank=True, max_length=4000, verbose_name='Beskrivelse på engelsk')),
                 ('rights_and_duties', models.TextField(blank=True, verbose_name='Rettigheder og pligter')),
                 ('rights_and_duties_en', models.TextField(blank=True, verbose_name='Rettigheder og pligter på engelsk')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationtype')),
             ],
         ),
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, verbose_name='Beskrivelse')),
                 ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='Telefon for borgere')),
                 ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail for borgere')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('parent', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='admin_module.team', verbose_name='Overordnet team')),
             ],
             options={
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                 ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='Borgeren kan skrive til')),
                 ('fund_participation', models.BooleanField(default=False, verbose_name='A-kassen deltager')),
                 ('name', models.CharField(max_length=100, verbose_name='Navn')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('room', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.room', verbose_name='Mødelokale')),
                 ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationtype', verbose_name='Samtaletype')),
                 ('variant', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationvariant', verbose_name='Samtaletypevariant')),
@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
             name='RoomTeam',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('room', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.room')),
                 ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.team')),
             ],
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
             name='MyTeam',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admin_module.team')),
             ],
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.team')),
             ],
         ),
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('closing_day', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.closingday')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.team')),
             ],
         ),
@@ -323,7 +323,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('template', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.summonstemplate')),
             ],
         ),
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
             name='VariantTeam',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.team')),
                 ('variant', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.conversationvariant')),
             ],
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
             name='VariantType',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationtype')),
                 ('variant', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.conversationvariant')),
             ],
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
                 ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Mandag'), (1, 'Tirsdag'), (2, 'Onsdag'), (3, 'Torsdag'), (4, 'Fredag'), (5, 'Lørdag'), (6, 'Søndag')], verbose_name='Ugedag')),
                 ('start', models.TimeField(verbose_name='Fra')),
                 ('end', models.TimeField(verbose_name='Til')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('schedule', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='admin_module.schedule')),
             ],
             options={

@@ -67,8 +67,8 @@ class Appointment(Addressed, Details):
 class AppointmentCounsellor(TenantModel):
     """Who holds it."""
 
-    appointment = TenantForeignKey(Appointment, on_delete=models.CASCADE, related_name="holders")
-    counsellor = TenantForeignKey(Counsellor, related_name="+")
+    appointment = TenantForeignKey(Appointment, on_delete=models.CASCADE, related_name="holders", db_index=False)
+    counsellor = TenantForeignKey(Counsellor, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["appointment", "counsellor"], name="counsellor_once_a_meeting")]
@@ -93,10 +93,12 @@ class Claim(TenantModel):
     includes reporting time, a room's and a citizen's do not. `firm`: Planner made it, so it may never overlap.
     """
 
-    counsellor = TenantForeignKey(Counsellor, null=True, related_name="claims")
-    room = TenantForeignKey(Room, null=True, related_name="claims")
-    citizen = TenantForeignKey(Citizen, on_delete=models.CASCADE, null=True, related_name="claims")
-    appointment = TenantForeignKey(Appointment, on_delete=models.CASCADE, null=True, related_name="claims")
+    counsellor = TenantForeignKey(Counsellor, null=True, related_name="claims", db_index=False)
+    room = TenantForeignKey(Room, null=True, related_name="claims", db_index=False)
+    citizen = TenantForeignKey(Citizen, on_delete=models.CASCADE, null=True, related_name="claims", db_index=False)
+    appointment = TenantForeignKey(
+        Appointment, on_delete=models.CASCADE, null=True, related_name="claims", db_index=False
+    )
     during = DateTimeRangeField()
     day = models.DateField()
     start_tick = models.PositiveSmallIntegerField()

@@ -68,11 +68,7 @@ def jobcentre_ids() -> list[int]:
 
 
 class TenantModel(models.Model):
-    """A row that belongs to one job centre.
-
-    `protect` gives each table UNIQUE (jobcentre_id, id); an index on jobcentre_id alone would be chosen for checking
-    references while a table has no statistics, and read every row of the job centre for each.
-    """
+    """A row that belongs to one job centre; `protect` gives every table UNIQUE (jobcentre_id, id), index enough."""
 
     jobcentre = models.ForeignKey("accounts.Jobcentre", on_delete=models.PROTECT, related_name="+", db_index=False)
     jobcentre_id: int

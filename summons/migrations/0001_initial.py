@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('token_digest', models.BinaryField(max_length=32)),
                 ('created_at', models.DateTimeField()),
                 ('stopped_at', models.DateTimeField(null=True)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
         ),
         migrations.CreateModel(
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
                 ('opened_at', models.DateTimeField(null=True)),
                 ('case_system', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='summons.casesystem')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
             options={
                 'abstract': False,
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('room', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.room', verbose_name='Mødelokale')),
                 ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.team', verbose_name='Team')),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField()),
                 ('encrypted', models.BinaryField()),
                 ('reason', models.CharField(max_length=300)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('run', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected', to='summons.run')),
             ],
             options={
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 ('extra', models.BinaryField(null=True)),
                 ('unplaced', models.CharField(blank=True, max_length=30)),
                 ('citizen', planner.accounts.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='run_lines', to='booking.citizen')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('run', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='summons.run')),
                 ('summons', planner.accounts.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='run_lines', to='booking.summons')),
             ],
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('run', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='summons.run')),
             ],
         ),

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(null=True)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
         ),
         migrations.CreateModel(
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, max_length=20)),
                 ('text', models.TextField(blank=True)),
                 ('milliseconds', models.PositiveIntegerField(default=0)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
                 ('message', planner.accounts.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exchanges', to='outbox.message')),
             ],
             options={
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('stopped_at', models.DateTimeField()),
                 ('probe_at', models.DateTimeField()),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jobcentre')),
+                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('jobcentre', 'receiver'), name='one_stop_a_receiver')],
