@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from booking.availability.calendar import reserved_blocks
 from booking.availability.facts import (
@@ -24,7 +24,7 @@ from summons.distribution.plan import Placement, Plan
 from summons.distribution.problem import Problem
 from summons.distribution.scenario.reader import WEEKDAYS, WEEKS
 
-Json: TypeAlias = dict[str, object]
+Json: TypeAlias = dict[str, Any]
 Stretch = TypeVar("Stretch", Block, Taken)
 
 

@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.flush()
 
 
-def _result_of(scenario: Path) -> dict[str, object]:
+def _result_of(scenario: Path) -> dict[str, Any]:
     try:
         return result(distribute(read(scenario.read_text(encoding="utf-8-sig"))))
     except OSError as error:
