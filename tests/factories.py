@@ -9,10 +9,8 @@ import functools
 import itertools
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.utils import timezone
@@ -73,12 +71,6 @@ def make_user(jobcentre: Jobcentre, username: str, *roles: Role, name: str = "")
     with acting_for(jobcentre.pk, source="test"):
         Membership.objects.create(jobcentre=jobcentre, user=user, roles=[str(role) for role in roles])
     return user
-
-
-@cache
-def _encoded_password() -> str:
-    """Hashed once: a password is slow to hash, on purpose."""
-    return make_password(PASSWORD)
 
 
 def make_team(jobcentre: Jobcentre, name: str = "Nord", parent: Team | None = None) -> Team:
