@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from planner.ui import navigation, notices
 
@@ -21,6 +22,7 @@ def in_dialog(request: HttpRequest) -> bool:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The frame's own context; what costs a query is a callable, asked only by the frame that shows it."""
     return {
+        "LANGUAGE_CODE": get_language(),
         "frame": "dialog.html" if in_dialog(request) else "base.html",
         "tabs": partial(navigation.tabs, request),
         "administration": partial(navigation.administration, request),

@@ -6,10 +6,12 @@ import re
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
@@ -56,7 +58,7 @@ class UnavailableMiddleware:
 
 
 class FragmentMiddleware:
-    """Makes an ordinary answer right for htmx: a redirect leaves the dialog, and receipts come along out of band."""
+    """Makes an ordinary answer right for htmx: a redirect leaves the dialog, receipts come along out of band."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -67,7 +69,7 @@ class FragmentMiddleware:
         htmx: Any = getattr(request, "htmx", None)
         if not htmx:
             return response
-        if in_dialog(request) and response.status_code in {301, 302, 303, 307}:
+        if response.status_code in {301, 302, 303, 307} and (in_dialog(request) or _to_sign_in(response)):
             return _leaving(response)
         if _is_fragment(response) and notices.waiting(request):
             response.content += render_to_string("components/notices_swap.html", request=request).encode()
@@ -90,6 +92,11 @@ class RefusalMiddleware:
             response = render(request, "components/refusal.html", {"refusal": exception}, status=422)
             return reswap(retarget(response, "#dialog-refusal" if in_dialog(request) else "#notices"), "innerHTML")
         return render(request, "refusal.html", {"refusal": exception}, status=422)
+
+
+def _to_sign_in(response: HttpResponse) -> bool:
+    """The session has ended: the whole page goes to sign-in, not a corner of it."""
+    return urlsplit(response["Location"]).path == resolve_url(settings.LOGIN_URL)
 
 
 def _leaving(response: HttpResponse) -> HttpResponse:

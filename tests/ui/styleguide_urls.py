@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 from planner.ui.urls import styleguide_pages
-from planner.urls import handler500, urlpatterns as project_pages
+from planner.urls import handler500
+from planner.urls import urlpatterns as project_pages
 
 __all__ = ["handler500", "urlpatterns"]
 
