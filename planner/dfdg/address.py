@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 LINE = re.compile(
-    r"^(?P<street>.*\S)\s+(?P<number>\d{1,3}\s?[A-Za-z]?)"
+    r"^(?P<street>[^,]*[^\s,])\s+(?P<number>\d{1,3}\s?[A-Za-z]?)"
     r"(?:\s*,\s*(?P<floor>st|kl|k[2-9]|\d{1,2})\.?(?:\s*(?P<door>tv|th|mf|[a-z]?\d{1,4})\.?)?)?$",
     re.IGNORECASE,
 )
@@ -25,7 +25,7 @@ def split(line: str) -> AddressParts:
     if found is None:
         return AddressParts(line)
     part = {name: (value or "").replace(" ", "").lower() for name, value in found.groupdict().items()}
-    return AddressParts(found["street"].rstrip(","), part["number"].upper(), part["floor"], part["door"])
+    return AddressParts(found["street"], part["number"].upper(), part["floor"], part["door"])
 
 
 def join(parts: AddressParts) -> str:

@@ -1,4 +1,4 @@
-"""The simulator for tests: a real server on its own port, a thread of the test's process, and a handle to ask and tell it."""
+"""The simulator for tests: a real server on its own port in a thread, and a handle to ask it and tell it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
