@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from booking.views import appointment, calendar
 
 app_name = "booking"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("calendar/", calendar.show, name="calendar"),
+    path("appointments/<uuid:pk>/", appointment.show, name="appointment"),
+]

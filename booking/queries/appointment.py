@@ -1,0 +1,67 @@
+"""Everything about one appointment, for its dialog (CAL-05)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Summons
+from booking.states import SummonsStatus
+from planner.accounts.models import User
+from planner.audit.models import Change
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened, in plain words."""
+
+    at: datetime
+    words: str
+    by: str
+
+
+def appointment_details() -> QuerySet[Appointment]:
+    """Appointments with all that a dialog shows of them but the participants."""
+    return Appointment.objects.select_related("type", "variant", "team", "room").prefetch_related("counsellors")
+
+
+def participants(appointment_id: UUID) -> QuerySet[Summons]:
+    """The summonses of an appointment by name, cancelled ones last."""
+    return (
+        Summons.objects.filter(appointment=appointment_id)
+        .select_related("citizen", "prepared_by", "sent_by")
+        .order_by("cancelled_at", "citizen__sort_key", "pk")
+    )
+
+
+def history(appointment: Appointment, summonses: list[Summons], most: int = 50) -> list[HistoryLine]:
+    """Who prepared, sent, moved and cancelled it, newest first: two statements."""
+    rows = [("booking_appointment", str(appointment.pk)), *(("booking_summons", str(one.pk)) for one in summonses)]
+    changes = Change.objects.filter(table__in={table for table, _row in rows}, row__in=[row for _table, row in rows])
+    found = [(change, _words(change)) for change in changes.order_by("-at")[:most]]
+    names = {
+        user.pk: user.full_name for user in User.objects.filter(pk__in={change.actor for change, _ in found} - {None})
+    }
+    return [HistoryLine(change.at, words, names.get(change.actor, "Planner")) for change, words in found if words]
+
+
+def _words(change: Change) -> str:
+    """What a change of a row means to a caseworker; nothing where it means nothing."""
+    after = change.after or {}
+    if change.table == "booking_appointment":
+        if change.action == Change.Action.INSERT:
+            return _("Oprettet")
+        if "start_at" in after:
+            return _("Flyttet til en anden tid")
+        return _("Aflyst") if after.get("cancelled_at") else ""
+    if after.get("status") == SummonsStatus.SENT:
+        return _("Indkaldelse sendt")
+    if after.get("status") == SummonsStatus.CANCELLED:
+        return _("Indkaldelse aflyst")
+    if after.get("status") == SummonsStatus.PENDING and change.action == Change.Action.UPDATE:
+        return _("Indkaldelse fortrudt")
+    return ""

@@ -1,0 +1,218 @@
+"""The appointments of a calendar, as they are drawn: one statement, whatever is asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from admin_module.models import ContactMode, MeetingForm
+from booking.models import Origin, PlacedBy
+from booking.states import SummonsStatus
+from planner.timeline.ticks import MINUTES_PER_TICK
+from planner.ui import formatting
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How much an appointment says: `persons` at all, by `names` or by initials and six digits; and the `teams`."""
+
+    names: bool
+    persons: bool
+    teams: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A drawn appointment; `minutes` of conversation, `tail` of reporting; `lane` of `lanes` where facts collide."""
+
+    id: UUID
+    start: time
+    minutes: int
+    tail: int
+    title: str
+    line: str
+    kind: str
+    icon: str
+    state: str
+    lane: int = 1
+    lanes: int = 1
+
+    @property
+    def short(self) -> bool:
+        return self.minutes <= 30
+
+    @property
+    def tail_start(self) -> time:
+        ends = min(self.start.hour * 60 + self.start.minute + self.minutes, 24 * 60 - 5)
+        return time(ends // 60, ends % 60)
+
+
+class Row(NamedTuple):
+    """A claim with its appointment, as the statement gives it."""
+
+    day: date
+    counsellor_id: int | None
+    room_id: int | None
+    start_tick: int
+    ticks: int
+    appointment_id: UUID
+    duration: int | None
+    form: str
+    mode: str
+    origin: str
+    placed_by: str
+    title: str
+    type_name: str | None
+    room: str | None
+    team: str | None
+    seats: int | None
+    invited: int
+    pending: bool | None
+    full_name: str | None
+    born_on: date | None
+
+    @property
+    def joint(self) -> bool:
+        return self.form == MeetingForm.JOINT
+
+
+Place = tuple[date, int | None, int | None]
+
+MEETINGS = """
+SELECT claim.day, claim.counsellor_id, claim.room_id, claim.start_tick, claim.ticks,
+       meeting.id, meeting.duration, meeting.form, meeting.mode, meeting.origin, meeting.placed_by,
+       meeting.title, type.name, room.name, team.name, meeting.seats_calling,
+       invited.count, invited.pending, invited.full_name, invited.born_on
+FROM booking_claim claim
+JOIN booking_appointment meeting ON meeting.id = claim.appointment_id
+LEFT JOIN admin_module_conversationtype type ON type.code = meeting.type_id
+LEFT JOIN admin_module_room room ON room.id = meeting.room_id
+LEFT JOIN admin_module_team team ON team.id = meeting.team_id
+LEFT JOIN LATERAL (
+    SELECT count(*) AS count, bool_and(summons.status = %(pending)s) AS pending,
+           min(citizen.full_name) AS full_name, min(citizen.born_on) AS born_on
+    FROM booking_summons summons JOIN booking_citizen citizen ON citizen.id = summons.citizen_id
+    WHERE summons.appointment_id = meeting.id AND summons.status <> %(cancelled)s
+) invited ON true
+WHERE claim.day BETWEEN %(first)s AND %(last)s
+  AND (claim.counsellor_id = ANY(%(counsellors)s::bigint[]) OR claim.room_id = ANY(%(rooms)s::bigint[]))
+ORDER BY claim.day, claim.start_tick, meeting.id
+"""
+
+
+def meetings_of(
+    *, first: date, last: date, counsellors: Sequence[int], rooms: Sequence[int], wording: Wording
+) -> defaultdict[Place, list[Meeting]]:
+    """The meetings by (day, counsellor, room), in order of time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MEETINGS,
+            {
+                "first": first,
+                "last": last,
+                "counsellors": list(counsellors),
+                "rooms": list(rooms),
+                "pending": SummonsStatus.PENDING,
+                "cancelled": SummonsStatus.CANCELLED,
+            },
+        )
+        rows = [Row._make(values) for values in cursor.fetchall()]
+    found: defaultdict[Place, list[tuple[int, int, Meeting]]] = defaultdict(list)
+    for row in rows:
+        stretch = (row.start_tick, row.start_tick + row.ticks, _meeting(row, wording))
+        found[row.day, row.counsellor_id, row.room_id].append(stretch)
+    return defaultdict(list, {place: _in_lanes(stretches) for place, stretches in found.items()})
+
+
+def _meeting(row: Row, wording: Wording) -> Meeting:
+    minute, taken = row.start_tick * MINUTES_PER_TICK, row.ticks * MINUTES_PER_TICK
+    minutes = row.duration or taken
+    kind, icon, state = _state(row)
+    return Meeting(
+        id=row.appointment_id,
+        start=time(minute // 60, minute % 60),
+        minutes=minutes,
+        tail=max(0, taken - minutes),
+        title=_title(row, wording),
+        line=" · ".join(_line(row, wording)),
+        kind=kind,
+        icon=icon,
+        state=state,
+    )
+
+
+def _title(row: Row, wording: Wording) -> str:
+    if not wording.persons:
+        return _("Optaget")
+    if row.joint or not row.full_name:
+        return row.title or row.type_name or ""
+    if wording.names:
+        return row.full_name
+    return f"{formatting.initials(row.full_name)} {row.born_on:%d%m%y}"
+
+
+def _line(row: Row, wording: Wording) -> list[str]:
+    parts = [] if not wording.persons else [_kind_of_meeting(row)]
+    if row.room:
+        parts.append(row.room)
+    if row.team and wording.teams:
+        parts.append(row.team)
+    return [part for part in parts if part]
+
+
+def _kind_of_meeting(row: Row) -> str:
+    if row.joint and row.seats:
+        return _("%(invited)s af %(seats)s borgere") % {"invited": row.invited, "seats": row.seats}
+    if row.joint:
+        return _("%s borgere") % row.invited
+    if row.mode in (ContactMode.TELEPHONE, ContactMode.DIGITAL):
+        return str(ContactMode(row.mode).label)
+    return row.type_name or ""
+
+
+def _state(row: Row) -> tuple[str, str, str]:
+    """Kind of drawing, icon, and the words for it."""
+    if row.origin == Origin.CASE_SYSTEM:
+        return "else", "open-in-new", _("lagt i sagsbehandlingssystemet, ændres dér")
+    if row.pending:
+        return "pend", "hourglass", _("afventer, ikke sendt")
+    if row.origin in (Origin.JOBNET, Origin.OWN) or row.placed_by == PlacedBy.CITIZEN:
+        return "", "smartphone", _("selvbooket")
+    return ("", "groups", _("fællesmøde, sendt")) if row.joint else ("", "check", _("sendt"))
+
+
+def _in_lanes(stretches: list[tuple[int, int, Meeting]]) -> list[Meeting]:
+    """Side by side where they overlap: facts from outside may collide (TIME-08)."""
+    drawn: list[Meeting] = []
+    group: list[tuple[int, int, Meeting]] = []
+    until = 0
+    for stretch in stretches:
+        if group and stretch[0] >= until:
+            drawn += _laid_out(group)
+            group = []
+        group.append(stretch)
+        until = max(until, stretch[1]) if len(group) > 1 else stretch[1]
+    return drawn + _laid_out(group)
+
+
+def _laid_out(group: list[tuple[int, int, Meeting]]) -> list[Meeting]:
+    if len(group) < 2:
+        return [meeting for _start, _end, meeting in group]
+    ends: list[int] = []
+    lanes: list[int] = []
+    for start, end, _meeting in group:
+        lane = next((lane for lane, taken_until in enumerate(ends) if taken_until <= start), len(ends))
+        ends[lane : lane + 1] = [end]
+        lanes.append(lane + 1)
+    count = min(len(ends), 4)
+    return [
+        replace(meeting, lane=min(lane, count), lanes=count)
+        for (_start, _end, meeting), lane in zip(group, lanes, strict=True)
+    ]
