@@ -10,25 +10,29 @@ DECLARE
     acting_user bigint := nullif(current_setting('planner.actor', true), '')::bigint;
     source_of_change text := coalesce(current_setting('planner.source', true), '');
     request_of_change text := coalesce(current_setting('planner.request', true), '');
-    hidden text[] := TG_ARGV::text[];
+    hidden text[] := coalesce(TG_ARGV::text[], '{}');  -- without arguments TG_ARGV is null
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, after)
-        SELECT n.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change, TG_TABLE_NAME, n.id::text, TG_OP,
-               to_jsonb(n) - hidden
+        INSERT INTO audit_change
+            (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, after)
+        SELECT n.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change,
+               TG_TABLE_NAME, n.id::text, TG_OP, to_jsonb(n) - hidden
         FROM after_rows n;
     ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before)
-        SELECT o.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change, TG_TABLE_NAME, o.id::text, TG_OP,
-               to_jsonb(o) - hidden
+        INSERT INTO audit_change
+            (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before)
+        SELECT o.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change,
+               TG_TABLE_NAME, o.id::text, TG_OP, to_jsonb(o) - hidden
         FROM before_rows o;
     ELSE
-        INSERT INTO audit_change (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before, after)
-        SELECT n.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change, TG_TABLE_NAME, n.id::text, TG_OP,
-               changed.before, changed.after
+        INSERT INTO audit_change
+            (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before, after)
+        SELECT n.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change,
+               TG_TABLE_NAME, n.id::text, TG_OP, changed.before, changed.after
         FROM after_rows n JOIN before_rows o ON o.id = n.id,
              LATERAL (SELECT jsonb_object_agg(key, was.value) AS before, jsonb_object_agg(key, is_now.value) AS after
-                      FROM jsonb_each(to_jsonb(o) - hidden) was JOIN jsonb_each(to_jsonb(n) - hidden) is_now USING (key)
+                      FROM jsonb_each(to_jsonb(o) - hidden) was
+                      JOIN jsonb_each(to_jsonb(n) - hidden) is_now USING (key)
                       WHERE was.value IS DISTINCT FROM is_now.value) changed
         WHERE changed.before IS NOT NULL;
     END IF;

@@ -23,7 +23,7 @@ from planner.ui.refusal import Refusal
 from planner.ui.views import unavailable
 
 Respond = Callable[[HttpRequest], HttpResponse]
-_FOREIGN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_FOREIGN_ID = re.compile(r"[A-Za-z0-9-]{8,46}")
 
 
 class RequestIdMiddleware:

@@ -29,7 +29,10 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name="+", to="accounts.jobcentre"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
                     ),
                 ),
                 (
@@ -70,7 +73,10 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name="+", to="accounts.jobcentre"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
                     ),
                 ),
             ],
