@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Event
@@ -250,9 +250,10 @@ def _retry_after(answer: httpx2.Response) -> timedelta | None:
 
 def _http_instant(value: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(value)
+        instant = parsedate_to_datetime(value)
     except ValueError:
         return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _json_or_none(answer: httpx2.Response) -> Any:
