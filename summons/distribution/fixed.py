@@ -16,6 +16,9 @@ from summons.distribution.waiting import in_order
 TOLD_ONLY = frozenset({Obstacle.CONVERSATION_BUDGET, Obstacle.AFTER_DEADLINE})
 """Warnings that do not keep anybody from being free or from coming."""
 
+OF_CITIZEN = frozenset({Obstacle.CITIZEN_TAKEN, Obstacle.COLLISION, Obstacle.CITIZEN_ABSENT, Obstacle.BEFORE_EARLIEST})
+"""What may keep a citizen from coming (DIST-11)."""
+
 
 class Rounds:
     """The rounds of a run in order of time; what one takes is taken in the next."""
@@ -47,6 +50,7 @@ class Rounds:
         coming = self._coming(time)[:places]
         for citizen, counsellor, room in self._pair(coming, free, rooms):
             self._place(time, citizen, [counsellor], room)
+            self._take(time, [counsellor], room)
         self._leave(coming)
 
     def _pair(
@@ -66,54 +70,42 @@ class Rounds:
         ]
 
     def _hold_meeting(self, time: FixedTime) -> None:
-        rooms = self._free_rooms(time)
-        if not self._usable(self._obstacles(time, counsellors=self.counsellors)) or (self.rooms and not rooms):
-            return
         coming = self._coming(time)[: seats_for_calling(self.problem)]
+        rooms = self._free_rooms(time)
+        told = self._obstacles(time, counsellors=self.counsellors)
+        if not coming or not self._usable(told) or (self.rooms and not rooms):
+            return
         room = rooms[0] if rooms else None
-        told = self._obstacles(time, counsellors=self.counsellors, room=room)
-        self.placements.extend(
-            self._placement(time, citizen, self.counsellors, room, {*told, *self._obstacles(time, citizen=citizen)})
-            for citizen in coming
-        )
-        if coming:
-            self._take(time, self.counsellors, room)
+        for citizen in coming:
+            self._place(time, citizen, self.counsellors, room)
+        self._take(time, self.counsellors, room)
         self._leave(coming)
 
     def _place(
         self, time: FixedTime, citizen: CitizenFacts, counsellors: Sequence[CounsellorFacts], room: RoomFacts | None
     ) -> None:
-        found = self._obstacles(time, counsellors=counsellors, room=room, citizen=citizen)
-        self.placements.append(self._placement(time, citizen, counsellors, room, found))
-        self._take(time, counsellors, room)
-
-    def _placement(
-        self,
-        time: FixedTime,
-        citizen: CitizenFacts,
-        counsellors: Sequence[CounsellorFacts],
-        room: RoomFacts | None,
-        found: Iterable[Obstacle],
-    ) -> Placement:
         chosen = tuple(counsellor.id for counsellor in counsellors)
         kept = self.request.form is Form.INDIVIDUAL and citizen.preferred in chosen
         late = citizen.deadline is not None and time.day > citizen.deadline
         on_time = Outcome.PREFERRED if kept else Outcome.EARLIEST
-        told = set(warnings(found, Who.STAFF))
-        return Placement(
-            citizen.id,
-            time.day,
-            time.start,
-            self.request.duration,
-            chosen,
-            room.id if room else None,
-            Outcome.AFTER_DEADLINE if late else on_time,
-            None,
-            tuple(obstacle for obstacle in Obstacle if obstacle in told),
+        found = self._obstacles(time, counsellors=counsellors, room=room, citizen=citizen)
+        self.placements.append(
+            Placement(
+                citizen.id,
+                time.day,
+                time.start,
+                self.request.duration,
+                chosen,
+                room.id if room else None,
+                Outcome.AFTER_DEADLINE if late else on_time,
+                warnings=warnings(found, Who.STAFF),
+            )
         )
 
     def _coming(self, time: FixedTime) -> list[CitizenFacts]:
-        coming = [one for one in self.queue if self._usable(self._obstacles(time, citizen=one))]
+        coming = [
+            one for one in self.queue if self._usable(OF_CITIZEN.intersection(self._obstacles(time, citizen=one)))
+        ]
         self.could_come.update(citizen.id for citizen in coming)
         return coming
 

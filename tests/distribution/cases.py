@@ -24,7 +24,7 @@ def moment(offset: int, clock: str) -> str:
 
 def counsellor(own_id: str, *hours: str, days: tuple[str, ...] = DAYS, **more: Any) -> Given:
     """Free from eight to nine on weekdays, unless other hours or days are named."""
-    return {"id": own_id, "working_hours": {weekday: hours or ("08:00", "09:00") for weekday in days}, **more}
+    return {"id": own_id, "working_hours": dict.fromkeys(days, hours or ("08:00", "09:00")), **more}
 
 
 def appointment(offset: int, clock: str, duration: int = 60, **more: Any) -> Given:
@@ -37,7 +37,7 @@ def citizen(own_id: str, deadline: int | None = None, **more: Any) -> Given:
 
 
 def scenario(
-    counsellors: list[Given], citizens: list[Given], rooms: list[Given] | None = None, **request: Any
+    counsellors: list[Given], citizens: list[Given], rooms: list[Given] | None = None, /, **request: Any
 ) -> Given:
     """Individual conversations of an hour, two weeks ahead, unless the request says otherwise."""
     return {

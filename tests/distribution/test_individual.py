@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.distribution.cases import DAYS, appointment, citizen, counsellor, day, lines, moment, plan, unplaced
+from tests.distribution.cases import DAYS, Given, appointment, citizen, counsellor, day, lines, moment, plan, unplaced
 
 
 @pytest.mark.requirement("DIST-01")
@@ -85,11 +85,9 @@ def test_at_equal_times_after_the_deadline_the_preferred_counsellor_goes_before_
 
 @pytest.mark.requirement("DIST-06")
 def test_the_horizon_is_included_and_an_own_earliest_date_does_not_move_it() -> None:
-    away = {"absences": [[day(0), day(10)]]}
-    assert lines(plan([counsellor("c1")], [citizen("b1", **away)], horizon_days=11)) == [
-        ("b1", moment(11, "08:00"), "c1", "earliest")
-    ]
-    assert unplaced(plan([counsellor("c1")], [citizen("b1", **away)], horizon_days=10)) == {"b1": "citizen_unavailable"}
+    away = citizen("b1", absences=[[day(0), day(10)]])
+    assert lines(plan([counsellor("c1")], [away], horizon_days=11)) == [("b1", moment(11, "08:00"), "c1", "earliest")]
+    assert unplaced(plan([counsellor("c1")], [away], horizon_days=10)) == {"b1": "citizen_unavailable"}
     later = citizen("b1", earliest_date=day(11))
     assert unplaced(plan([counsellor("c1")], [later], horizon_days=10)) == {"b1": "no_available_time"}
 
@@ -209,7 +207,7 @@ def test_citizen_and_room_are_taken_for_the_duration_alone() -> None:
 @pytest.mark.requirement("SUM-04")
 def test_of_several_rooms_the_first_free_by_name_is_taken() -> None:
     team = [counsellor(f"c{number}") for number in range(4)]
-    rooms = [
+    rooms: list[Given] = [
         {"id": "r1", "name": "Åben"},
         {"id": "r2", "name": "Blå", "appointments": [[moment(0, "08:30"), moment(0, "08:35")]]},
         {"id": "r3", "name": "Æble"},
