@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointment, calendar
+from booking.views import appointment, calendar, citizen, search
 
 app_name = "booking"
 urlpatterns = [
     path("calendar/", calendar.show, name="calendar"),
     path("appointments/<uuid:pk>/", appointment.show, name="appointment"),
+    path("citizens/<uuid:pk>/", citizen.show, name="citizen"),
+    path("citizens/<uuid:pk>/number/", citizen.reveal, name="reveal"),
+    path("search/", search.search, name="search"),
 ]

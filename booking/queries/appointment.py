@@ -8,11 +8,18 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.models import Appointment, Summons
 from booking.states import SummonsStatus
 from planner.accounts.models import User
 from planner.audit.models import Change
+
+SENT_WORDS = {
+    SummonsStatus.SENT: gettext_lazy("Indkaldelse sendt"),
+    SummonsStatus.CANCELLED: gettext_lazy("Indkaldelse aflyst"),
+    SummonsStatus.PENDING: gettext_lazy("Indkaldelse fortrudt"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +60,15 @@ def _words(change: Change) -> str:
     """What a change of a row means to a caseworker; nothing where it means nothing."""
     after = change.after or {}
     if change.table == "booking_appointment":
-        if change.action == Change.Action.INSERT:
-            return _("Oprettet")
-        if "start_at" in after:
-            return _("Flyttet til en anden tid")
-        return _("Aflyst") if after.get("cancelled_at") else ""
-    if after.get("status") == SummonsStatus.SENT:
-        return _("Indkaldelse sendt")
-    if after.get("status") == SummonsStatus.CANCELLED:
-        return _("Indkaldelse aflyst")
-    if after.get("status") == SummonsStatus.PENDING and change.action == Change.Action.UPDATE:
-        return _("Indkaldelse fortrudt")
-    return ""
+        return _words_of_meeting(change, after)
+    if change.action == Change.Action.INSERT and after.get("status") == SummonsStatus.PENDING:
+        return ""
+    return str(SENT_WORDS.get(after.get("status", ""), ""))
+
+
+def _words_of_meeting(change: Change, after: dict[str, object]) -> str:
+    if change.action == Change.Action.INSERT:
+        return _("Oprettet")
+    if "start_at" in after:
+        return _("Flyttet til en anden tid")
+    return _("Aflyst") if after.get("cancelled_at") else ""

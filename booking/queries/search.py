@@ -1,0 +1,47 @@
+"""One box finds citizens, counsellors and summonses (APP-11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from admin_module.models import Counsellor
+from booking.cpr import CprNumber, parse
+from booking.models import Citizen, Summons
+from planner.accounts.vault import digest
+from planner.alphabet import alphabet_key
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text leads to; `exact` = the one citizen with this number."""
+
+    citizens: list[Citizen]
+    counsellors: list[Counsellor]
+    summonses: list[Summons]
+    exact: Citizen | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.citizens or self.counsellors or self.summonses)
+
+
+def found(text: str, citizens: QuerySet[Citizen]) -> Found:
+    """Citizens among those given, by CPR number or parts of the name; counsellors by name; summonses by number."""
+    number = parse(text)
+    if isinstance(number, CprNumber):
+        exact = citizens.filter(numbers__digest=digest(number.digits)).first()
+        return Found([exact] if exact else [], [], [], exact)
+    parts = [alphabet_key(part) for part in text.split()]
+    if text.strip().isdecimal():
+        numbered = Summons.objects.filter(number=int(text.strip()[:18]), citizen__in=citizens)
+        return Found([], [], list(numbered.select_related("citizen", "appointment__type")))
+    if not parts:
+        return Found([], [], [])
+    counsellors = Counsellor.objects.living()
+    for part in parts:
+        citizens = citizens.filter(sort_key__contains=part)
+        counsellors = counsellors.filter(sort_key__contains=part)
+    return Found(list(citizens.order_by("sort_key", "pk")[:MOST]), list(counsellors[:MOST]), [])
