@@ -6,21 +6,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from admin_module.models import ContactMode, Counsellor, Details, MeetingForm, Room, SeatsBy, Team
 from admin_module.models.address import Addressed
-from booking.models import Appointment, AppointmentCounsellor, Claim, PlacedBy, Summons
+from booking.models import Appointment, AppointmentCounsellor, PlacedBy, Summons
 from booking.queries.facts import working_days_after
+from booking.services import bulk
 from booking.services.meetings import Meeting, Seat
 from planner.accounts.models import Settings, User
 from planner.timeline.clock import instant_at
-from planner.timeline.ticks import MINUTES_PER_TICK, ticks_of
+from planner.timeline.ticks import MINUTES_PER_TICK
 
-BATCH = 1000
+PLACE = ("address", "postal_code", "city")
+VARYING = ("id", "day", "start_tick", "start_at", "end_at", "room_id", "seats_calling", "seats_rebooking", *PLACE)
+SEAT_VARYING = (
+    "id", "appointment_id", "citizen_id", "deadline", "earliest_on", "channel", "placement", "replaces_id",
+)  # fmt: skip
 
 
 class Places:
@@ -48,36 +51,6 @@ def when(day: int, start_tick: int, duration: int) -> dict[str, datetime]:
     """The instants of a meeting."""
     start_at = instant_at(day, start_tick * MINUTES_PER_TICK)
     return {"start_at": start_at, "end_at": start_at + timedelta(minutes=duration)}
-
-
-def claims_of(
-    appointment: Appointment,
-    *,
-    counsellors: Iterable[int] = (),
-    rooms: Iterable[int] = (),
-    citizens: Iterable[UUID] = (),
-) -> Iterator[Claim]:
-    """What a meeting takes: a counsellor's time includes reporting, a room's and a citizen's do not."""
-    duration, reporting_time = appointment.duration or 0, appointment.reporting_time
-    for pk in counsellors:
-        yield _claim(appointment, duration + reporting_time, counsellor_id=pk)
-    for pk in rooms:
-        yield _claim(appointment, duration, room_id=pk)
-    for citizen in citizens:
-        yield _claim(appointment, duration, citizen_id=citizen)
-
-
-def _claim(appointment: Appointment, minutes: int, **whose: Any) -> Claim:
-    end_at = appointment.start_at + timedelta(minutes=minutes)
-    return Claim(
-        jobcentre_id=appointment.jobcentre_id,
-        appointment=appointment,
-        during=DateTimeTZRange(appointment.start_at, end_at),
-        day=appointment.day,
-        start_tick=appointment.start_tick,
-        ticks=ticks_of(minutes),
-        **whose,
-    )
 
 
 def frozen_details(details: Details, settings: Settings, team: Team | None) -> dict[str, Any]:
@@ -114,7 +87,6 @@ class Entries:
     appointments: list[Appointment] = field(default_factory=list)
     holders: list[AppointmentCounsellor] = field(default_factory=list)
     summonses: list[Summons] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
     frozen: dict[str, Any] = field(init=False)
     summons_values: dict[str, Any] = field(init=False)
 
@@ -143,8 +115,6 @@ class Entries:
         )
         self.appointments.append(appointment)
         self.holders += holders_of(appointment, meeting.counsellor_ids)
-        rooms = [meeting.room_id] if meeting.room_id else []
-        self.claims += claims_of(appointment, counsellors=meeting.counsellor_ids, rooms=rooms)
         return appointment
 
     def seats(self, room_id: int | None) -> tuple[int | None, int]:
@@ -163,14 +133,15 @@ class Entries:
             replaces_id=seat.replaces,
         )
         self.summonses.append(summons)
-        self.claims += claims_of(appointment, citizens=[seat.citizen_id])
         return summons
 
     def write(self) -> None:
-        Appointment.objects.bulk_create(self.appointments, BATCH)
-        AppointmentCounsellor.objects.bulk_create(self.holders, BATCH)
-        Summons.objects.bulk_create(self.summonses, BATCH)
-        Claim.objects.bulk_create(self.claims, BATCH)
+        """Table by table, a statement each, whatever the number of meetings."""
+        bulk.insert(self.appointments, *VARYING)
+        bulk.insert(self.holders, "appointment_id", "counsellor_id")
+        bulk.insert(self.summonses, *SEAT_VARYING)
+        bulk.claim_meetings(appointment.pk for appointment in self.appointments)
+        bulk.claim_seats(summons.pk for summons in self.summonses)
 
 
 def holders_of(appointment: Appointment, counsellor_ids: Iterable[int]) -> Iterator[AppointmentCounsellor]:

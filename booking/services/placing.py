@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from admin_module.models import Details
 from booking.availability.obstacles import Who
-from booking.models import Appointment, Claim, PlacedBy, Summons
+from booking.models import Appointment, Claim, PlacedBy
 from booking.services import locks
 from booking.services.constraints import judged
 from booking.services.entries import Entries, Places
@@ -116,10 +116,10 @@ def _seats_left(meeting: Meeting, appointment: Appointment | None, entries: Entr
     """Those for calling; a citizen takes any free one (SUM-03). None: no limit."""
     if appointment is None:
         calling, rebooking = entries.seats(meeting.room_id)
+        used = 0
     else:
         calling, rebooking = appointment.seats_calling, appointment.seats_rebooking
+        used = appointment.summonses.exclude(status=SummonsStatus.CANCELLED).count()
     if calling is None:
         return None
-    active = Summons.objects.filter(appointment=appointment).exclude(status=SummonsStatus.CANCELLED)
-    used = active.count() if appointment else 0
     return calling + (rebooking if who is Who.CITIZEN else 0) - used

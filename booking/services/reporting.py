@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from admin_module.models import MeetingForm
 from booking.models import CprNumber, Origin, Summons
 from booking.queries.messages import loaded, message
 from booking.services.connection import caller_for, client, main_code
+from booking.services.locks import lock
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.accounts.vault import decrypt
@@ -20,11 +23,27 @@ from planner.dfdg import errors
 from planner.dfdg.client import Client
 from planner.dfdg.messages import Caller
 from planner.dfdg.report import report, withdraw
+from planner.outbox.models import Receiver
 from planner.outbox.senders import Again, Call, Job, LockedOut, Refused, Wait
+from planner.outbox.services import Subject, retry_now
 
 KIND = "summons"
 JOB = "indkaldelser"
 SELF_BOOKED = (Origin.JOBNET, Origin.OWN)
+TOLD_BY_OTHERS = (Origin.JOBNET, Origin.CASE_SYSTEM)
+
+
+def report_again(*, jobcentre_id: int, summonses: Iterable[Summons], now: datetime) -> int:
+    """[Synk]: try now; of a joint meeting every participant is tried (FOLL-03). How many summonses that became."""
+    chosen = list(summonses)
+    meetings = {summons.appointment_id for summons in chosen if summons.appointment.form == MeetingForm.JOINT}
+    everybody = Summons.objects.filter(Q(pk__in=[summons.pk for summons in chosen]) | Q(appointment_id__in=meetings))
+    told = everybody.exclude(status=SummonsStatus.PENDING).exclude(origin__in=TOLD_BY_OTHERS)
+    subjects = [Subject(pk, citizen_id) for pk, citizen_id in told.order_by("number").values_list("pk", "citizen_id")]
+    if subjects:
+        lock(jobcentre_id=jobcentre_id, citizens=[subject.citizen_id for subject in subjects if subject.citizen_id])
+        retry_now(jobcentre_id=jobcentre_id, receiver=Receiver.DFDG, kind=KIND, subjects=subjects, now=now)
+    return len(subjects)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
