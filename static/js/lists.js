@@ -65,6 +65,28 @@ document.addEventListener("click", (event) => {
   opener.setAttribute("aria-current", "true");
 });
 
+// The details beside a list: its row stays marked when the list is swapped; buttons step to the next row, or close.
+const openShown = () => {
+  const opener = document.getElementById(document.querySelector("[data-shows]")?.dataset.shows);
+  opener?.closest("tr").classList.add("is-on");
+  opener?.setAttribute("aria-current", "true");
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const row = document.querySelector("[data-follow] tr.is-on");
+  const step = Number(button.dataset.step);
+  if (step) {
+    openerOf(row && nextRow(row, step))?.click();
+    return;
+  }
+  button.closest("[data-shows]").remove();
+  row?.classList.remove("is-on");
+  openerOf(row)?.removeAttribute("aria-current");
+  openerOf(row)?.focus();
+});
+
 // Ticked rows: one box for all on the page; a form with [data-selection] carries those of other pages along.
 const boxes = (table) => [...table.querySelectorAll("tbody input[type=checkbox]:not(:disabled)")];
 const selections = new Map();
@@ -116,6 +138,7 @@ document.addEventListener("click", (event) => {
 });
 
 htmx.onLoad((root) => {
+  openShown();
   const form = root.closest?.("form[data-selection]") ?? root.querySelector?.("form[data-selection]");
   const chosen = form && selections.get(form.id);
   if (chosen) {

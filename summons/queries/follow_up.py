@@ -1,0 +1,210 @@
+"""The follow-up list: which summonses (FOLL-01), and the rows that are shown of them (FOLL-02), fast whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from admin_module.models import MeetingForm
+from booking.models import AppointmentCounsellor, Origin, PlacedBy, Summons
+from booking.services.reporting import KIND
+from booking.states import SummonsStatus
+from planner.outbox.models import Receiver
+from planner.outbox.queries import Delivery, deliveries, needing_help, subjects
+from planner.outbox.states import OPEN, State
+from planner.timeline.clock import midnight
+from summons.models import RunCitizen
+
+COUNTED_AHEAD = 1000
+RECENT = timedelta(days=7)
+
+DATE_KINDS = (
+    ("held", _("Indkaldelsesdato")),
+    ("sent", _("Sendt")),
+    ("deadline", _("Frist")),
+)
+MINE = (("week", _("af dig de seneste 7 dage")), ("all", _("af dig")))
+SYNC_STATES = (
+    ("unsent", _("Ikke sendt til Jobnet")),
+    ("failed", _("Kræver hjælp")),
+    ("calendar", _("Vejleder ikke notificeret")),
+    ("done", _("Sendt til Jobnet")),
+    ("given_up", _("Opgivet")),
+)
+STATUSES = (
+    ("sent", _("Sendt")),
+    ("rebooked", _("Ombooket")),
+    ("self_booked", _("Selvbooket")),
+    ("cancelled", _("Aflyst")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the filters ask for; empty asks for everything that was ever sent."""
+
+    user_id: int
+    now: datetime
+    mine: str = ""
+    dated: str = "held"
+    first: date | None = None
+    last: date | None = None
+    teams: frozenset[int] = frozenset()
+    counsellors: tuple[int, ...] = ()
+    type_id: int | None = None
+    run: str = ""
+    sync: str = ""
+    status: str = ""
+
+
+def sent_summonses(wanted: Wanted) -> QuerySet[Summons]:
+    """The summonses that were sent and fit, in no order."""
+    found = Summons.objects.exclude(status=SummonsStatus.PENDING).filter(_dates(wanted))
+    if wanted.mine:
+        found = found.filter(sent_by_id=wanted.user_id)
+    if wanted.mine == "week":
+        found = found.filter(sent_at__gte=wanted.now - RECENT)
+    if wanted.teams:
+        found = found.filter(appointment__team_id__in=wanted.teams)
+    if wanted.counsellors:
+        holding = AppointmentCounsellor.objects.filter(counsellor_id__in=wanted.counsellors)
+        found = found.filter(appointment_id__in=holding.values("appointment_id"))
+    if wanted.type_id:
+        found = found.filter(appointment__type_id=wanted.type_id)
+    if wanted.run:
+        found = found.filter(
+            pk__in=RunCitizen.objects.filter(run_id=wanted.run, summons__isnull=False).values("summons")
+        )
+    return found.filter(_sync(wanted)).filter(_status(wanted.status))
+
+
+def _dates(wanted: Wanted) -> Q:
+    first, last = wanted.first, wanted.last
+    if wanted.dated == "sent":
+        after = Q(sent_at__gte=midnight(first.toordinal())) if first else Q()
+        return after & (Q(sent_at__lt=midnight(last.toordinal() + 1)) if last else Q())
+    field = "deadline" if wanted.dated == "deadline" else "appointment__day"
+    after = Q(**{f"{field}__gte": first}) if first else Q()
+    return after & (Q(**{f"{field}__lte": last}) if last else Q())
+
+
+def _sync(wanted: Wanted) -> Q:
+    """The same conditions as the numbers of the front page, so that a number leads to exactly those summonses."""
+    to_dfdg = {
+        "unsent": Q(state__in=OPEN),
+        "failed": needing_help(wanted.now),
+        "given_up": Q(state=State.GIVEN_UP),
+    }
+    if wanted.sync in to_dfdg:
+        return Q(pk__in=subjects(KIND, Receiver.DFDG, to_dfdg[wanted.sync]))
+    if wanted.sync == "calendar":
+        return Q(pk__in=subjects(KIND, Receiver.CALENDAR, Q(state__in=OPEN)))
+    if wanted.sync == "done":
+        return ~Q(pk__in=subjects(KIND, Receiver.DFDG, Q(state__in=(*OPEN, State.GIVEN_UP))))
+    return Q()
+
+
+def _status(status: str) -> Q:
+    if status == "cancelled":
+        return Q(status=SummonsStatus.CANCELLED)
+    if status == "self_booked":
+        return Q(status=SummonsStatus.SENT, origin__in=(Origin.JOBNET, Origin.OWN))
+    if status == "rebooked":
+        return Q(status=SummonsStatus.SENT, origin=Origin.PLANNER, appointment__placed_by=PlacedBy.CITIZEN)
+    return Q(status=SummonsStatus.SENT) if status else Q()
+
+
+def counted(found: QuerySet[Summons], *, page: int, size: int) -> int:
+    """How many there are, but never looking further than a thousand beyond the asked page (SPEED-06)."""
+    return found.order_by()[: page * size + COUNTED_AHEAD].count()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    pk: UUID
+    number: int | None
+    start_at: datetime
+    end_at: datetime
+    citizen: str
+    citizen_id: UUID
+    type: str
+    variant: str
+    team: str
+    counsellors: str
+    counsellor_names: str
+    room: str
+    status: tuple[str, str | Promise]
+    self_booked: bool
+    joint: bool
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def under_way(self) -> bool:
+        return any(delivery.under_way for delivery in self.deliveries)
+
+    @property
+    def failed(self) -> bool:
+        return any(delivery.look == "bad" for delivery in self.deliveries)
+
+
+def rows(pks: Sequence[UUID], *, now: datetime) -> list[Row]:
+    """The lines of these summonses in the given order; four statements."""
+    loaded = (
+        Summons.objects.filter(pk__in=pks)
+        .select_related(
+            "citizen", "appointment__type", "appointment__variant", "appointment__team", "appointment__room"
+        )
+        .prefetch_related("appointment__holders__counsellor")
+    )
+    found = {summons.pk: summons for summons in loaded}
+    sent = deliveries(pks, now=now)
+    return [_row(found[pk], sent.get(pk, ())) for pk in pks if pk in found]
+
+
+def _row(summons: Summons, sent: tuple[Delivery, ...]) -> Row:
+    meeting = summons.appointment
+    holders = sorted((holder.counsellor for holder in meeting.holders.all()), key=lambda one: (one.sort_key, one.pk))
+    return Row(
+        pk=summons.pk,
+        number=summons.number,
+        start_at=meeting.start_at,
+        end_at=meeting.end_at,
+        citizen=summons.citizen.full_name,
+        citizen_id=summons.citizen_id,
+        type=meeting.type.name if meeting.type else "",
+        variant=meeting.variant.name if meeting.variant else "",
+        team=meeting.team.name if meeting.team else "",
+        counsellors=", ".join(one.short for one in holders),
+        counsellor_names=", ".join(one.full_name for one in holders),
+        room=meeting.room.name if meeting.room else "",
+        status=status_of(summons, sent),
+        self_booked=summons.origin in (Origin.JOBNET, Origin.OWN),
+        joint=meeting.form == MeetingForm.JOINT,
+        deliveries=sent,
+    )
+
+
+def status_of(summons: Summons, sent: tuple[Delivery, ...]) -> tuple[str, str | Promise]:
+    """The look and the word of the state; «Venter» until DFDG has heard of it for the first time."""
+    if summons.status == SummonsStatus.CANCELLED:
+        return "off", _("Aflyst")
+    if summons.status == SummonsStatus.PENDING:
+        return "wait", _("Afventer")
+    if any(delivery.receiver == Receiver.DFDG and delivery.look == "wait" for delivery in sent):
+        return "wait", _("Venter")
+    if summons.origin == Origin.PLANNER and summons.appointment.placed_by == PlacedBy.CITIZEN:
+        return "ok", _("Ombooket")
+    return "ok", _("Sendt")
+
+
+def has_sent_recently(user_id: int, now: datetime) -> bool:
+    """Whether the user has sent anything in the last seven days (what the list opens on)."""
+    return Summons.objects.filter(sent_by_id=user_id, sent_at__gte=now - RECENT).exists()
