@@ -213,7 +213,8 @@ def _link(lines: Sequence[RunCitizen], batch: Batch, found: Mapping[str, Citizen
         line.selected = line.selected and not line.reason
         if citizen.digital_exempt:
             line.channel = Channel.LETTER
-    RunCitizen.objects.bulk_update(lines, ["citizen", "look_up", "reason", "selected", "channel"])
+    changed = ["citizen", "look_up", "reason", "selected", "channel"]
+    RunCitizen.objects.bulk_create(lines, update_conflicts=True, unique_fields=["id"], update_fields=changed)
 
 
 def _why_barred(citizen: Citizen) -> str:
