@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from planner import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("planner.accounts.urls")),
     path("", include("summons.urls")),
     path("", include("booking.urls")),
