@@ -95,14 +95,14 @@ def run() -> Generator[Run]:
         folder = Path(name)
         folder.chmod(0o711)
         port = free_port()
-        program = _start(folder, port)
-        told = _read_until(program, "Stop med Ctrl-C")
-        assert "Planner er klar" in told, told
-        running = Run(folder, port, program)
-        yield running
-        for last in {program, running.program}:
-            last.terminate()
-            last.communicate()
+        running = Run(folder, port, _start(folder, port))
+        try:
+            told = _read_until(running.program, "Stop med Ctrl-C")
+            assert "Planner er klar" in told, told
+            yield running
+        finally:
+            running.program.terminate()
+            running.program.communicate()
 
 
 @pytest.mark.requirement("RUN-01")
@@ -178,13 +178,14 @@ def test_a_killed_program_comes_back(run: Run, part: str) -> None:
 def test_killing_the_supervisor_outright_leaves_nothing_and_a_new_run_starts_quickly(run: Run) -> None:
     assert len(run.programs()) > 6
     run.program.kill()
-    run.program.wait()
+    run.program.communicate()
     started = time.monotonic()
     run.program = _start(run.folder, run.port)
     told = _read_until(run.program, "Stop med Ctrl-C")
     assert "Planner er klar" in told, told
     assert time.monotonic() - started < 60
     run.program.send_signal(signal.SIGINT)
-    assert run.program.wait(timeout=30) == 0
+    run.program.communicate(timeout=30)
+    assert run.program.returncode == 0
     assert not run.programs()
     assert not (run.folder / "ready.json").exists()
