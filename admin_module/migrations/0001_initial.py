@@ -2,488 +2,1087 @@
 
 import django.core.validators
 import django.db.models.deletion
-import planner.accounts.fields
-import planner.accounts.tenancy
 from django.conf import settings
 from django.db import migrations, models
 
+import planner.accounts.fields
+import planner.accounts.tenancy
 from planner.accounts import tenancy
 from planner.audit import triggers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
         ("audit", "0001_initial"),
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContactGroup',
+            name="ContactGroup",
             fields=[
-                ('code', models.PositiveIntegerField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('expired_at', models.DateTimeField(blank=True, null=True)),
+                ("code", models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("expired_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ConversationType',
+            name="ConversationType",
             fields=[
-                ('code', models.PositiveIntegerField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('expired_at', models.DateTimeField(blank=True, null=True)),
+                ("code", models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("expired_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ClosingDay',
+            name="ClosingDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='Navn')),
-                ('first_on', models.DateField(verbose_name='Fra')),
-                ('last_on', models.DateField(verbose_name='Til og med')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="Navn")),
+                ("first_on", models.DateField(verbose_name="Fra")),
+                ("last_on", models.DateField(verbose_name="Til og med")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['first_on'],
+                "ordering": ["first_on"],
             },
         ),
         migrations.CreateModel(
-            name='Competence',
+            name="Competence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=60, verbose_name='Navn')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=60, verbose_name="Navn")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ConversationVariant',
+            name="ConversationVariant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=100, verbose_name='Navn på samtaletypevariant')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=100, verbose_name="Navn på samtaletypevariant")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Counsellor',
+            name="Counsellor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Adresse')),
-                ('postal_code', models.CharField(blank=True, max_length=4, validators=[django.core.validators.RegexValidator('^\\d{4}$', 'Postnummeret skal have fire cifre.')], verbose_name='Postnr.')),
-                ('city', models.CharField(blank=True, max_length=60, verbose_name='By')),
-                ('employee_id', models.CharField(max_length=255, verbose_name='Medarbejder-id')),
-                ('given_name', models.CharField(max_length=50, verbose_name='Fornavn')),
-                ('middle_name', models.CharField(blank=True, max_length=40, verbose_name='Mellemnavn')),
-                ('family_name', models.CharField(max_length=40, verbose_name='Efternavn')),
-                ('full_name', models.GeneratedField(db_persist=True, expression=planner.accounts.fields.FullName('given_name', 'middle_name', 'family_name'), output_field=models.TextField())),
-                ('sort_key', models.GeneratedField(db_persist=True, expression=planner.accounts.fields.DanishKey(planner.accounts.fields.FullName('given_name', 'middle_name', 'family_name')), output_field=models.TextField(db_collation='C'))),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='Arbejdstelefon')),
-                ('initials', models.CharField(blank=True, max_length=6, verbose_name='Initialer')),
-                ('can_be_summoned', models.BooleanField(default=True, verbose_name='Kan tilknyttes indkaldelser')),
-                ('comment', models.TextField(blank=True, verbose_name='Kommentar')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='counsellors', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Adresse")),
+                (
+                    "postal_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\d{4}$", "Postnummeret skal have fire cifre.")
+                        ],
+                        verbose_name="Postnr.",
+                    ),
+                ),
+                ("city", models.CharField(blank=True, max_length=60, verbose_name="By")),
+                ("employee_id", models.CharField(max_length=255, verbose_name="Medarbejder-id")),
+                ("given_name", models.CharField(max_length=50, verbose_name="Fornavn")),
+                ("middle_name", models.CharField(blank=True, max_length=40, verbose_name="Mellemnavn")),
+                ("family_name", models.CharField(max_length=40, verbose_name="Efternavn")),
+                (
+                    "full_name",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=planner.accounts.fields.FullName("given_name", "middle_name", "family_name"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "sort_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=planner.accounts.fields.DanishKey(
+                            planner.accounts.fields.FullName("given_name", "middle_name", "family_name")
+                        ),
+                        output_field=models.TextField(db_collation="C"),
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="E-mail")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="Arbejdstelefon")),
+                ("initials", models.CharField(blank=True, max_length=6, verbose_name="Initialer")),
+                ("can_be_summoned", models.BooleanField(default=True, verbose_name="Kan tilknyttes indkaldelser")),
+                ("comment", models.TextField(blank=True, verbose_name="Kommentar")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="counsellors",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_key', 'id'],
+                "ordering": ["sort_key", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('illness', 'Sygdom'), ('holiday', 'Ferie'), ('course', 'Kursus'), ('meeting', 'Møde'), ('other', 'Andet')], max_length=10, verbose_name='Årsag')),
-                ('start_at', models.DateTimeField(verbose_name='Fra')),
-                ('end_at', models.DateTimeField(verbose_name='Til')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='admin_module.counsellor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("illness", "Sygdom"),
+                            ("holiday", "Ferie"),
+                            ("course", "Kursus"),
+                            ("meeting", "Møde"),
+                            ("other", "Andet"),
+                        ],
+                        max_length=10,
+                        verbose_name="Årsag",
+                    ),
+                ),
+                ("start_at", models.DateTimeField(verbose_name="Fra")),
+                ("end_at", models.DateTimeField(verbose_name="Til")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absences",
+                        to="admin_module.counsellor",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['start_at'],
+                "ordering": ["start_at"],
             },
         ),
         migrations.CreateModel(
-            name='CounsellorCompetence',
+            name="CounsellorCompetence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('competence', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.competence')),
-                ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "competence",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.competence"
+                    ),
+                ),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.counsellor"
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='counsellor',
-            name='competences',
-            field=models.ManyToManyField(related_name='counsellors', through='admin_module.CounsellorCompetence', to='admin_module.competence'),
+            model_name="counsellor",
+            name="competences",
+            field=models.ManyToManyField(
+                related_name="counsellors", through="admin_module.CounsellorCompetence", to="admin_module.competence"
+            ),
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Adresse')),
-                ('postal_code', models.CharField(blank=True, max_length=4, validators=[django.core.validators.RegexValidator('^\\d{4}$', 'Postnummeret skal have fire cifre.')], verbose_name='Postnr.')),
-                ('city', models.CharField(blank=True, max_length=60, verbose_name='By')),
-                ('name', models.CharField(max_length=60, verbose_name='Navn')),
-                ('capacity', models.PositiveIntegerField(blank=True, null=True, verbose_name='Maks. kapacitet')),
-                ('overbooking', models.PositiveIntegerField(default=0, verbose_name='Accepter overbooking (antal personer)')),
-                ('can_be_used', models.BooleanField(default=True, verbose_name='Kan tilknyttes samtaler')),
-                ('comment', models.TextField(blank=True, verbose_name='Kommentar')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Adresse")),
+                (
+                    "postal_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\d{4}$", "Postnummeret skal have fire cifre.")
+                        ],
+                        verbose_name="Postnr.",
+                    ),
+                ),
+                ("city", models.CharField(blank=True, max_length=60, verbose_name="By")),
+                ("name", models.CharField(max_length=60, verbose_name="Navn")),
+                ("capacity", models.PositiveIntegerField(blank=True, null=True, verbose_name="Maks. kapacitet")),
+                (
+                    "overbooking",
+                    models.PositiveIntegerField(default=0, verbose_name="Accepter overbooking (antal personer)"),
+                ),
+                ("can_be_used", models.BooleanField(default=True, verbose_name="Kan tilknyttes samtaler")),
+                ("comment", models.TextField(blank=True, verbose_name="Kommentar")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='Gælder fra')),
-                ('cycle_week', models.PositiveSmallIntegerField(choices=[(0, 'Alle uger'), (1, 'Ulige uger'), (2, 'Lige uger')], default=0, verbose_name='Uger')),
-                ('max_conversation_share', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='Maksimal samtaletid (andel af rådighedstid)')),
-                ('automatic_share', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='Andel af samtaletid der kan bookes ved automatisk booking')),
-                ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="Gælder fra")),
+                (
+                    "cycle_week",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Alle uger"), (1, "Ulige uger"), (2, "Lige uger")], default=0, verbose_name="Uger"
+                    ),
+                ),
+                (
+                    "max_conversation_share",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="Maksimal samtaletid (andel af rådighedstid)",
+                    ),
+                ),
+                (
+                    "automatic_share",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="Andel af samtaletid der kan bookes ved automatisk booking",
+                    ),
+                ),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="admin_module.counsellor",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['valid_from'],
+                "ordering": ["valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='Break',
+            name="Break",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Mandag'), (1, 'Tirsdag'), (2, 'Onsdag'), (3, 'Torsdag'), (4, 'Fredag'), (5, 'Lørdag'), (6, 'Søndag')], verbose_name='Ugedag')),
-                ('start', models.TimeField(verbose_name='Fra')),
-                ('end', models.TimeField(verbose_name='Til')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('schedule', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breaks', to='admin_module.schedule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Mandag"),
+                            (1, "Tirsdag"),
+                            (2, "Onsdag"),
+                            (3, "Torsdag"),
+                            (4, "Fredag"),
+                            (5, "Lørdag"),
+                            (6, "Søndag"),
+                        ],
+                        verbose_name="Ugedag",
+                    ),
+                ),
+                ("start", models.TimeField(verbose_name="Fra")),
+                ("end", models.TimeField(verbose_name="Til")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "schedule",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="breaks", to="admin_module.schedule"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['weekday', 'start'],
-                'abstract': False,
+                "ordering": ["weekday", "start"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StandardText',
+            name="StandardText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('title', models.CharField(max_length=100, verbose_name='Titel')),
-                ('title_en', models.CharField(blank=True, max_length=100, verbose_name='Titel på engelsk')),
-                ('description', models.TextField(blank=True, max_length=4000, verbose_name='Beskrivelse')),
-                ('description_en', models.TextField(blank=True, max_length=4000, verbose_name='Beskrivelse på engelsk')),
-                ('rights_and_duties', models.TextField(blank=True, verbose_name='Rettigheder og pligter')),
-                ('rights_and_duties_en', models.TextField(blank=True, verbose_name='Rettigheder og pligter på engelsk')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationtype')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("title", models.CharField(max_length=100, verbose_name="Titel")),
+                ("title_en", models.CharField(blank=True, max_length=100, verbose_name="Titel på engelsk")),
+                ("description", models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse")),
+                (
+                    "description_en",
+                    models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse på engelsk"),
+                ),
+                ("rights_and_duties", models.TextField(blank=True, verbose_name="Rettigheder og pligter")),
+                (
+                    "rights_and_duties_en",
+                    models.TextField(blank=True, verbose_name="Rettigheder og pligter på engelsk"),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.conversationtype",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Adresse')),
-                ('postal_code', models.CharField(blank=True, max_length=4, validators=[django.core.validators.RegexValidator('^\\d{4}$', 'Postnummeret skal have fire cifre.')], verbose_name='Postnr.')),
-                ('city', models.CharField(blank=True, max_length=60, verbose_name='By')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(max_length=100, verbose_name='Navn')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail-adresse')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='Telefonnr.')),
-                ('description', models.TextField(blank=True, verbose_name='Beskrivelse')),
-                ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='Telefon for borgere')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail for borgere')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('parent', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='admin_module.team', verbose_name='Overordnet team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Adresse")),
+                (
+                    "postal_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\d{4}$", "Postnummeret skal have fire cifre.")
+                        ],
+                        verbose_name="Postnr.",
+                    ),
+                ),
+                ("city", models.CharField(blank=True, max_length=60, verbose_name="By")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=100, verbose_name="Navn")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail-adresse")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="Telefonnr.")),
+                ("description", models.TextField(blank=True, verbose_name="Beskrivelse")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="Telefon for borgere")),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail for borgere")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "parent",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="admin_module.team",
+                        verbose_name="Overordnet team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SummonsTemplate',
+            name="SummonsTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form', models.CharField(blank=True, choices=[('individual', 'Individuelt møde'), ('joint', 'Fællesmøde')], default='individual', max_length=10, verbose_name='Mødeform')),
-                ('mode', models.CharField(blank=True, choices=[('in_person', 'Personligt fremmøde'), ('telephone', 'Telefonisk'), ('letter', 'Brev'), ('digital', 'Digitalt møde'), ('other', 'Andet'), ('at_work', 'På arbejde')], default='in_person', max_length=10, verbose_name='Afholdelsesform')),
-                ('title', models.CharField(blank=True, max_length=100, verbose_name='Titel')),
-                ('description', models.TextField(blank=True, max_length=4000, verbose_name='Beskrivelse')),
-                ('room_choice', models.CharField(choices=[('none', 'Intet lokale'), ('one', 'Et bestemt lokale'), ('any', 'Et ledigt af teamets lokaler')], default='none', max_length=4, verbose_name='Mødelokale')),
-                ('duration', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(5)], verbose_name='Varighed (minutter)')),
-                ('reporting_time', models.PositiveSmallIntegerField(blank=True, default=0, verbose_name='Afrapportering (minutter)')),
-                ('seats_by', models.CharField(blank=True, choices=[('room', 'Antal borgere pr. samtale bestemmes af mødelokalets størrelse'), ('number', 'Angiv antal indkaldelser pr. fællesmøde og angiv pladser til ombooking'), ('all', 'Alle borgere skal indkaldes til én samtale')], max_length=6, verbose_name='Antal borgere')),
-                ('seats_calling', models.PositiveIntegerField(blank=True, null=True, verbose_name='Indkaldelser pr. fællesmøde')),
-                ('seats_rebooking', models.PositiveIntegerField(blank=True, default=0, verbose_name='Pladser til ombooking')),
-                ('distribution', models.CharField(blank=True, choices=[('automatic', 'Fordel samtaler automatisk'), ('fixed_time', 'Angiv fast tidspunkt')], default='automatic', max_length=10, verbose_name='Fordeling')),
-                ('rebooking_allowed', models.BooleanField(default=False, verbose_name='Borgeren kan ombooke')),
-                ('rebooking_days', models.PositiveSmallIntegerField(blank=True, default=1, verbose_name='Dage før samtalen')),
-                ('message_to_counsellor', models.TextField(blank=True, max_length=2000, verbose_name='Besked til vejlederen')),
-                ('message_to_citizen', models.TextField(blank=True, max_length=2000, verbose_name='Besked til borgeren')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='Telefonnummer, der ringes til')),
-                ('digital_link', models.URLField(blank=True, max_length=300, verbose_name='Link til digitalt møde')),
-                ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='Borgeren kan ringe til')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='Borgeren kan skrive til')),
-                ('fund_participation', models.BooleanField(default=False, verbose_name='A-kassen deltager')),
-                ('name', models.CharField(max_length=100, verbose_name='Navn')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('room', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.room', verbose_name='Mødelokale')),
-                ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationtype', verbose_name='Samtaletype')),
-                ('variant', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationvariant', verbose_name='Samtaletypevariant')),
-                ('team', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.team', verbose_name='Team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "form",
+                    models.CharField(
+                        blank=True,
+                        choices=[("individual", "Individuelt møde"), ("joint", "Fællesmøde")],
+                        default="individual",
+                        max_length=10,
+                        verbose_name="Mødeform",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("in_person", "Personligt fremmøde"),
+                            ("telephone", "Telefonisk"),
+                            ("letter", "Brev"),
+                            ("digital", "Digitalt møde"),
+                            ("other", "Andet"),
+                            ("at_work", "På arbejde"),
+                        ],
+                        default="in_person",
+                        max_length=10,
+                        verbose_name="Afholdelsesform",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=100, verbose_name="Titel")),
+                ("description", models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse")),
+                (
+                    "room_choice",
+                    models.CharField(
+                        choices=[
+                            ("none", "Intet lokale"),
+                            ("one", "Et bestemt lokale"),
+                            ("any", "Et ledigt af teamets lokaler"),
+                        ],
+                        default="none",
+                        max_length=4,
+                        verbose_name="Mødelokale",
+                    ),
+                ),
+                (
+                    "duration",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(5)],
+                        verbose_name="Varighed (minutter)",
+                    ),
+                ),
+                (
+                    "reporting_time",
+                    models.PositiveSmallIntegerField(blank=True, default=0, verbose_name="Afrapportering (minutter)"),
+                ),
+                (
+                    "seats_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("room", "Antal borgere pr. samtale bestemmes af mødelokalets størrelse"),
+                            ("number", "Angiv antal indkaldelser pr. fællesmøde og angiv pladser til ombooking"),
+                            ("all", "Alle borgere skal indkaldes til én samtale"),
+                        ],
+                        max_length=6,
+                        verbose_name="Antal borgere",
+                    ),
+                ),
+                (
+                    "seats_calling",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Indkaldelser pr. fællesmøde"),
+                ),
+                (
+                    "seats_rebooking",
+                    models.PositiveIntegerField(blank=True, default=0, verbose_name="Pladser til ombooking"),
+                ),
+                (
+                    "distribution",
+                    models.CharField(
+                        blank=True,
+                        choices=[("automatic", "Fordel samtaler automatisk"), ("fixed_time", "Angiv fast tidspunkt")],
+                        default="automatic",
+                        max_length=10,
+                        verbose_name="Fordeling",
+                    ),
+                ),
+                ("rebooking_allowed", models.BooleanField(default=False, verbose_name="Borgeren kan ombooke")),
+                (
+                    "rebooking_days",
+                    models.PositiveSmallIntegerField(blank=True, default=1, verbose_name="Dage før samtalen"),
+                ),
+                (
+                    "message_to_counsellor",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Besked til vejlederen"),
+                ),
+                (
+                    "message_to_citizen",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Besked til borgeren"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="Telefonnummer, der ringes til")),
+                ("digital_link", models.URLField(blank=True, max_length=300, verbose_name="Link til digitalt møde")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="Borgeren kan ringe til")),
+                (
+                    "contact_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="Borgeren kan skrive til"),
+                ),
+                ("fund_participation", models.BooleanField(default=False, verbose_name="A-kassen deltager")),
+                ("name", models.CharField(max_length=100, verbose_name="Navn")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "room",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.room",
+                        verbose_name="Mødelokale",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.conversationtype",
+                        verbose_name="Samtaletype",
+                    ),
+                ),
+                (
+                    "variant",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.conversationvariant",
+                        verbose_name="Samtaletypevariant",
+                    ),
+                ),
+                (
+                    "team",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.team",
+                        verbose_name="Team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='RoomTeam',
+            name="RoomTeam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('room', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.room')),
-                ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "room",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.room"
+                    ),
+                ),
+                (
+                    "team",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='room',
-            name='teams',
-            field=models.ManyToManyField(related_name='rooms', through='admin_module.RoomTeam', to='admin_module.team'),
+            model_name="room",
+            name="teams",
+            field=models.ManyToManyField(related_name="rooms", through="admin_module.RoomTeam", to="admin_module.team"),
         ),
         migrations.CreateModel(
-            name='MyTeam',
+            name="MyTeam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admin_module.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="admin_module.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CounsellorTeam',
+            name="CounsellorTeam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.team')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='counsellor',
-            name='teams',
-            field=models.ManyToManyField(related_name='counsellors', through='admin_module.CounsellorTeam', to='admin_module.team'),
-        ),
-        migrations.CreateModel(
-            name='ClosingDayTeam',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('closing_day', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.closingday')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.team')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='closingday',
-            name='teams',
-            field=models.ManyToManyField(related_name='closing_days', through='admin_module.ClosingDayTeam', to='admin_module.team'),
-        ),
-        migrations.CreateModel(
-            name='TemplateCounsellor',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counsellor', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('template', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.summonstemplate')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='summonstemplate',
-            name='counsellors',
-            field=models.ManyToManyField(related_name='+', through='admin_module.TemplateCounsellor', to='admin_module.counsellor'),
-        ),
-        migrations.CreateModel(
-            name='VariantTeam',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('team', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.team')),
-                ('variant', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.conversationvariant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.counsellor"
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "team",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='conversationvariant',
-            name='teams',
-            field=models.ManyToManyField(related_name='variants', through='admin_module.VariantTeam', to='admin_module.team'),
+            model_name="counsellor",
+            name="teams",
+            field=models.ManyToManyField(
+                related_name="counsellors", through="admin_module.CounsellorTeam", to="admin_module.team"
+            ),
         ),
         migrations.CreateModel(
-            name='VariantType',
+            name="ClosingDayTeam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationtype')),
-                ('variant', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, to='admin_module.conversationvariant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "closing_day",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.closingday"
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "team",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='conversationvariant',
-            name='types',
-            field=models.ManyToManyField(related_name='variants', through='admin_module.VariantType', to='admin_module.conversationtype'),
+            model_name="closingday",
+            name="teams",
+            field=models.ManyToManyField(
+                related_name="closing_days", through="admin_module.ClosingDayTeam", to="admin_module.team"
+            ),
         ),
         migrations.CreateModel(
-            name='WorkingHours',
+            name="TemplateCounsellor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Mandag'), (1, 'Tirsdag'), (2, 'Onsdag'), (3, 'Torsdag'), (4, 'Fredag'), (5, 'Lørdag'), (6, 'Søndag')], verbose_name='Ugedag')),
-                ('start', models.TimeField(verbose_name='Fra')),
-                ('end', models.TimeField(verbose_name='Til')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('schedule', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='admin_module.schedule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="admin_module.counsellor"
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "template",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.summonstemplate"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="counsellors",
+            field=models.ManyToManyField(
+                related_name="+", through="admin_module.TemplateCounsellor", to="admin_module.counsellor"
+            ),
+        ),
+        migrations.CreateModel(
+            name="VariantTeam",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "team",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.team"
+                    ),
+                ),
+                (
+                    "variant",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.conversationvariant"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="conversationvariant",
+            name="teams",
+            field=models.ManyToManyField(
+                related_name="variants", through="admin_module.VariantTeam", to="admin_module.team"
+            ),
+        ),
+        migrations.CreateModel(
+            name="VariantType",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.conversationtype",
+                    ),
+                ),
+                (
+                    "variant",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="admin_module.conversationvariant"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="conversationvariant",
+            name="types",
+            field=models.ManyToManyField(
+                related_name="variants", through="admin_module.VariantType", to="admin_module.conversationtype"
+            ),
+        ),
+        migrations.CreateModel(
+            name="WorkingHours",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Mandag"),
+                            (1, "Tirsdag"),
+                            (2, "Onsdag"),
+                            (3, "Torsdag"),
+                            (4, "Fredag"),
+                            (5, "Lørdag"),
+                            (6, "Søndag"),
+                        ],
+                        verbose_name="Ugedag",
+                    ),
+                ),
+                ("start", models.TimeField(verbose_name="Fra")),
+                ("end", models.TimeField(verbose_name="Til")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "schedule",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hours", to="admin_module.schedule"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['weekday', 'start'],
-                'abstract': False,
+                "ordering": ["weekday", "start"],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='competence',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('jobcentre', 'name'), name='competence_name'),
+            model_name="competence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at__isnull", True)), fields=("jobcentre", "name"), name="competence_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='absence',
-            index=models.Index(fields=['jobcentre', 'counsellor', 'end_at'], name='absences_of_counsellor'),
+            model_name="absence",
+            index=models.Index(fields=["jobcentre", "counsellor", "end_at"], name="absences_of_counsellor"),
         ),
         migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('start_at__lt', models.F('end_at'))), name='absence_in_order'),
+            model_name="absence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_at__lt", models.F("end_at"))), name="absence_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counsellorcompetence',
-            constraint=models.UniqueConstraint(fields=('counsellor', 'competence'), name='competence_once'),
+            model_name="counsellorcompetence",
+            constraint=models.UniqueConstraint(fields=("counsellor", "competence"), name="competence_once"),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(fields=('counsellor', 'valid_from', 'cycle_week'), name='one_schedule_a_date'),
+            model_name="schedule",
+            constraint=models.UniqueConstraint(
+                fields=("counsellor", "valid_from", "cycle_week"), name="one_schedule_a_date"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('automatic_share__lte', 100), ('max_conversation_share__lte', 100)), name='shares_are_percent'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("automatic_share__lte", 100), ("max_conversation_share__lte", 100)),
+                name="shares_are_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='break',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='break_in_order'),
+            model_name="break",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start__lt", models.F("end"))), name="break_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standardtext',
-            constraint=models.UniqueConstraint(fields=('jobcentre', 'type', 'edition'), name='one_text_an_edition'),
+            model_name="standardtext",
+            constraint=models.UniqueConstraint(fields=("jobcentre", "type", "edition"), name="one_text_an_edition"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True), ('retired_at__isnull', True)), fields=('jobcentre',), name='one_root_team'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent__isnull", True), ("retired_at__isnull", True)),
+                fields=("jobcentre",),
+                name="one_root_team",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='team_not_below_itself'),
+            model_name="team",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="team_not_below_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roomteam',
-            constraint=models.UniqueConstraint(fields=('room', 'team'), name='room_once_a_team'),
+            model_name="roomteam",
+            constraint=models.UniqueConstraint(fields=("room", "team"), name="room_once_a_team"),
         ),
         migrations.AddConstraint(
-            model_name='room',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('jobcentre', 'name'), name='room_name'),
+            model_name="room",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at__isnull", True)), fields=("jobcentre", "name"), name="room_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__isnull', True), ('capacity__gte', 1), _connector='OR'), name='room_capacity'),
+            model_name="room",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity__isnull", True), ("capacity__gte", 1), _connector="OR"),
+                name="room_capacity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('overbooking', 0), ('capacity__isnull', False), _connector='OR'), name='overbooking_needs_capacity'),
+            model_name="room",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("overbooking", 0), ("capacity__isnull", False), _connector="OR"),
+                name="overbooking_needs_capacity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('city', ''), ('postal_code', '')), models.Q(models.Q(('address', ''), _negated=True), models.Q(('postal_code', ''), _negated=True), models.Q(('city', ''), _negated=True)), _connector='OR'), name='room_address_whole_or_none'),
+            model_name="room",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("address", ""), ("city", ""), ("postal_code", "")),
+                    models.Q(
+                        models.Q(("address", ""), _negated=True),
+                        models.Q(("postal_code", ""), _negated=True),
+                        models.Q(("city", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="room_address_whole_or_none",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='myteam',
-            constraint=models.UniqueConstraint(fields=('user', 'team'), name='my_team_once'),
+            model_name="myteam",
+            constraint=models.UniqueConstraint(fields=("user", "team"), name="my_team_once"),
         ),
         migrations.AddConstraint(
-            model_name='counsellorteam',
-            constraint=models.UniqueConstraint(fields=('counsellor', 'team'), name='counsellor_once_a_team'),
+            model_name="counsellorteam",
+            constraint=models.UniqueConstraint(fields=("counsellor", "team"), name="counsellor_once_a_team"),
         ),
         migrations.AddIndex(
-            model_name='counsellor',
-            index=models.Index(fields=['jobcentre', 'sort_key'], name='counsellors_by_name'),
+            model_name="counsellor",
+            index=models.Index(fields=["jobcentre", "sort_key"], name="counsellors_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='counsellor',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('jobcentre', 'employee_id'), name='one_counsellor_each'),
+            model_name="counsellor",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at__isnull", True)),
+                fields=("jobcentre", "employee_id"),
+                name="one_counsellor_each",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closingdayteam',
-            constraint=models.UniqueConstraint(fields=('closing_day', 'team'), name='closing_once_a_team'),
+            model_name="closingdayteam",
+            constraint=models.UniqueConstraint(fields=("closing_day", "team"), name="closing_once_a_team"),
         ),
         migrations.AddConstraint(
-            model_name='closingday',
-            constraint=models.CheckConstraint(condition=models.Q(('first_on__lte', models.F('last_on'))), name='closing_in_order'),
+            model_name="closingday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_on__lte", models.F("last_on"))), name="closing_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templatecounsellor',
-            constraint=models.UniqueConstraint(fields=('template', 'counsellor'), name='template_counsellor_once'),
+            model_name="templatecounsellor",
+            constraint=models.UniqueConstraint(fields=("template", "counsellor"), name="template_counsellor_once"),
         ),
         migrations.AddConstraint(
-            model_name='summonstemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('jobcentre', 'name'), name='template_name'),
+            model_name="summonstemplate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at__isnull", True)), fields=("jobcentre", "name"), name="template_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variantteam',
-            constraint=models.UniqueConstraint(fields=('variant', 'team'), name='variant_once_a_team'),
+            model_name="variantteam",
+            constraint=models.UniqueConstraint(fields=("variant", "team"), name="variant_once_a_team"),
         ),
         migrations.AddConstraint(
-            model_name='varianttype',
-            constraint=models.UniqueConstraint(fields=('variant', 'type'), name='variant_once_a_type'),
+            model_name="varianttype",
+            constraint=models.UniqueConstraint(fields=("variant", "type"), name="variant_once_a_type"),
         ),
         migrations.AddConstraint(
-            model_name='conversationvariant',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('jobcentre', 'name'), name='variant_name'),
+            model_name="conversationvariant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at__isnull", True)), fields=("jobcentre", "name"), name="variant_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='hours_in_order'),
+            model_name="workinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start__lt", models.F("end"))), name="hours_in_order"
+            ),
         ),
-            tenancy.protect(
+        tenancy.protect(
             "admin_module",
             "Team",
             "MyTeam",

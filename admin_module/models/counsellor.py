@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +28,7 @@ class Competence(Retirable):
         return self.name
 
 
-class CounsellorQuerySet(LivingQuerySet):
+class CounsellorQuerySet(LivingQuerySet["Counsellor"]):
     def summonable(self) -> CounsellorQuerySet:
         """«Kan tilknyttes indkaldelser», and not retired."""
         return self.living().filter(can_be_summoned=True)
@@ -55,7 +57,7 @@ class Counsellor(Addressed, Retirable):
     teams = models.ManyToManyField(Team, through="CounsellorTeam", related_name="counsellors")
     competences = models.ManyToManyField(Competence, through="CounsellorCompetence", related_name="counsellors")
 
-    objects = CounsellorQuerySet.as_manager()
+    objects: ClassVar[Any] = CounsellorQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key", "id"]
@@ -67,12 +69,12 @@ class Counsellor(Addressed, Retirable):
         indexes = [models.Index(fields=["jobcentre", "sort_key"], name="counsellors_by_name")]
 
     def __str__(self) -> str:
-        return self.full_name
+        return str(self.full_name)
 
     @property
     def short(self) -> str:
         """Initials for lists, or the name where there are none (COUN-05)."""
-        return self.initials or self.full_name
+        return self.initials or str(self.full_name)
 
 
 class CounsellorTeam(TenantModel):

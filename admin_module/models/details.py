@@ -54,7 +54,12 @@ class Details(TenantModel):
     """Everything that step 1 asks for, but dates and counsellors; all may be empty until it is used."""
 
     type = models.ForeignKey(
-        ConversationType, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Samtaletype")
+        ConversationType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Samtaletype"),
     )
     variant = TenantForeignKey(
         ConversationVariant, null=True, blank=True, related_name="+", verbose_name=_("Samtaletypevariant")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
 from planner.accounts.tenancy import TenantModel
 
+Row = TypeVar("Row", bound="Retirable")
 
-class LivingQuerySet(models.QuerySet["Retirable"]):
+
+class LivingQuerySet(models.QuerySet[Row]):
     def living(self) -> Self:
         return self.filter(retired_at__isnull=True)
 
@@ -21,7 +23,7 @@ class Retirable(TenantModel):
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = LivingQuerySet.as_manager()
+    objects: ClassVar[Any] = LivingQuerySet.as_manager()
 
     class Meta:
         abstract = True

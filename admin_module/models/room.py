@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,7 @@ from admin_module.models.team import Team
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
 
 
-class RoomQuerySet(LivingQuerySet):
+class RoomQuerySet(LivingQuerySet["Room"]):
     def usable(self) -> RoomQuerySet:
         """«Kan tilknyttes samtaler», and not retired."""
         return self.living().filter(can_be_used=True)
@@ -28,7 +30,7 @@ class Room(Addressed, Retirable):
     comment = models.TextField(_("Kommentar"), blank=True)
     teams = models.ManyToManyField(Team, through="RoomTeam", related_name="rooms")
 
-    objects = RoomQuerySet.as_manager()
+    objects: ClassVar[Any] = RoomQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -39,8 +41,7 @@ class Room(Addressed, Retirable):
                 condition=Q(overbooking=0) | Q(capacity__isnull=False), name="overbooking_needs_capacity"
             ),
             models.CheckConstraint(
-                condition=Q(address="", postal_code="", city="")
-                | (~Q(address="") & ~Q(postal_code="") & ~Q(city="")),
+                condition=Q(address="", postal_code="", city="") | (~Q(address="") & ~Q(postal_code="") & ~Q(city="")),
                 name="room_address_whole_or_none",
             ),
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +14,11 @@ from admin_module.models.retiring import LivingQuerySet, Retirable
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
 
 
-class TeamQuerySet(TreeQuerySet, LivingQuerySet):  # type: ignore[misc]
+class TeamQuerySet(TreeQuerySet, LivingQuerySet["Team"]):  # type: ignore[misc]
     pass
 
 
-class Team(Addressed, Retirable):
+class Team(Addressed, Retirable):  # type: ignore[django-manager-missing]
     """A node of the tree. Its name shows in calendars and on summonses (TEAM-07)."""
 
     parent = TenantForeignKey("self", null=True, blank=True, related_name="children", verbose_name=_("Overordnet team"))
@@ -28,7 +30,7 @@ class Team(Addressed, Retirable):
     contact_phone = models.CharField(_("Telefon for borgere"), max_length=20, blank=True)
     contact_email = models.EmailField(_("E-mail for borgere"), blank=True)
 
-    objects = TeamQuerySet.as_manager()
+    objects: ClassVar[Any] = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "id"]

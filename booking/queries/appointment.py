@@ -50,10 +50,9 @@ def history(appointment: Appointment, summonses: list[Summons], most: int = 50) 
     rows = [("booking_appointment", str(appointment.pk)), *(("booking_summons", str(one.pk)) for one in summonses)]
     changes = Change.objects.filter(table__in={table for table, _row in rows}, row__in=[row for _table, row in rows])
     found = [(change, _words(change)) for change in changes.order_by("-at")[:most]]
-    names = {
-        user.pk: user.full_name for user in User.objects.filter(pk__in={change.actor for change, _ in found} - {None})
-    }
-    return [HistoryLine(change.at, words, names.get(change.actor, "Planner")) for change, words in found if words]
+    actors = {change.actor for change, _words in found if change.actor}
+    names = {user.pk: user.full_name for user in User.objects.filter(pk__in=actors)}
+    return [HistoryLine(change.at, words, names.get(change.actor or 0, "Planner")) for change, words in found if words]
 
 
 def _words(change: Change) -> str:
