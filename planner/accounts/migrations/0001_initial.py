@@ -79,7 +79,10 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name="+", to="accounts.jobcentre"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
                     ),
                 ),
             ],
@@ -110,7 +113,10 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name="+", to="accounts.jobcentre"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
                     ),
                 ),
                 (
@@ -305,7 +311,10 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name="+", to="accounts.jobcentre"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
                     ),
                 ),
             ],
