@@ -11,9 +11,17 @@ from planner.dfdg.simulator.population import FJORDBY
 from tests.dfdg.simulator import RunningSimulator, running_simulator
 
 
-@pytest.fixture
-def simulator() -> Iterator[RunningSimulator]:
+@pytest.fixture(scope="session")
+def one_simulator() -> Iterator[RunningSimulator]:
+    """Started once."""
     yield from running_simulator()
+
+
+@pytest.fixture
+def simulator(one_simulator: RunningSimulator) -> RunningSimulator:
+    """Without a memory, and in good health."""
+    one_simulator.recover()
+    return one_simulator
 
 
 @pytest.fixture

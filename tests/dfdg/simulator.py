@@ -101,6 +101,12 @@ class RunningSimulator:
     def forget(self) -> None:
         self._tell("forget", {})
 
+    def recover(self) -> None:
+        """As newly started, but for people added."""
+        self.clear_faults()
+        self.forget()
+        self.rules(single_conversation=True)
+
     def add_person(self, person: PersonFacts) -> None:
         self._tell("people", {"cpr": person.cpr, "person": wire.person_body(person)})
 
