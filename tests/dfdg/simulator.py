@@ -55,7 +55,7 @@ class RunningSimulator:
         return self._population
 
     def config(self, **changes: Any) -> Config:
-        return Config(base_url=self.url, **{"timeout": 5.0, **changes})
+        return Config(**{"base_url": self.url, "timeout": 5.0, **changes})
 
     def summonses(self) -> list[Received]:
         return [
