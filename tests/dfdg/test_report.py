@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -108,7 +109,7 @@ def _say(client: Client, caller: Caller, message: SummonsMessage, what: str, *, 
         report(client, said, known=what == "update", caller=caller, request_id=with_id)
 
 
-FAULTS: dict[str, tuple[dict[str, object], type[DfdgError] | None]] = {
+FAULTS: dict[str, tuple[dict[str, Any], type[DfdgError] | None]] = {
     "500": ({"kind": "status", "status": 500}, Transient),
     "503": ({"kind": "status", "status": 503, "retry_after": 1}, Transient),
     "404": ({"kind": "status", "status": 404}, Refused),

@@ -124,7 +124,7 @@ def test_a_request_id_has_at_most_46_characters(sender: Sender, length: int, sta
     ],
 )
 def test_headers_are_demanded(sender: Sender, headers: dict[str, str | None], code: int) -> None:
-    response = sender.create(**headers)
+    response = sender.send("POST", f"/v1/Indkaldelse/{uuid4()}", right(), request_id=None, **headers)
     assert (response.status, codes(response)) == (400, [code])
 
 

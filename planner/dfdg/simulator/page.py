@@ -67,8 +67,8 @@ def render(service: Service, *, now: datetime) -> str:
 {counts["calls"]} kald. Alle personer er opdigtede. <a href="/">Vis igen</a></p>
 <h2>Fejl</h2>{_faults(faults)}{_fault_form()}{_rules_form(service)}
 <h2>Modtagne samtaler, nyeste først</h2>{_table(SUMMONS_HEADINGS, map(_summons_row, latest))}
-<h2>Ændringer, nyeste først</h2>{_table(VERSION_HEADINGS, map(_version_row, store.versions()[::-1][:ROWS_SHOWN]))}
-<h2>Kald, nyeste først</h2>{_table(CALL_HEADINGS, map(_call_row, store.calls()[::-1][:ROWS_SHOWN]))}
+<h2>Ændringer, nyeste først</h2>{_table(VERSION_HEADINGS, map(_version_row, store.versions(latest=ROWS_SHOWN)[::-1]))}
+<h2>Kald, nyeste først</h2>{_table(CALL_HEADINGS, map(_call_row, store.calls(latest=ROWS_SHOWN)[::-1]))}
 <form method="post" action="/sim/forget" enctype="application/x-www-form-urlencoded">
 <button name="confirm" value="1">Glem alt modtaget</button></form>
 </main></body></html>"""

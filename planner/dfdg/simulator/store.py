@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from planner.dfdg.codes import ChangeKind
 from planner.dfdg.messages import Organisation
 
+LATEST = "WHERE number > (SELECT coalesce(max(number), 0) FROM {table}) - ?"
 REQUEST_IDS_KEPT = timedelta(days=7)
 TABLES = """
 CREATE TABLE IF NOT EXISTS request_id (id TEXT PRIMARY KEY, seen_at REAL NOT NULL);
@@ -148,8 +149,9 @@ class Store:
     def history(self, summons_id: UUID) -> list[Version]:
         return self._versions("WHERE summons = ?", str(summons_id))
 
-    def versions(self, *, cpr: str | None = None) -> list[Version]:
-        return self._versions("") if cpr is None else self._versions("WHERE cpr = ?", cpr)
+    def versions(self, *, latest: int = 0) -> list[Version]:
+        """All, or the latest few, in order."""
+        return self._versions(LATEST.format(table="version"), latest) if latest else self._versions("")
 
     def _versions(self, condition: str, *values: str | int) -> list[Version]:
         with self.lock:
@@ -188,9 +190,12 @@ class Store:
                 (call.called_at.timestamp(), *astuple(call)[1:]),
             )
 
-    def calls(self) -> list[Call]:
+    def calls(self, *, latest: int = 0) -> list[Call]:
+        """All, or the latest few, in order."""
+        condition = LATEST.format(table="call") if latest else ""
+        values = (latest,) if latest else ()
         with self.lock:
-            rows = self._db.execute("SELECT * FROM call ORDER BY number").fetchall()
+            rows = self._db.execute(f"SELECT * FROM call {condition} ORDER BY number", values).fetchall()  # noqa: S608
         return [
             Call(
                 called_at=_instant(row["called_at"]),
