@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from booking.availability.obstacles import Obstacle
 from booking.models import Appointment, Citizen, CprStatus, Origin, Summons
 from booking.states import SummonsStatus, allowed
+from planner.accounts.models import Settings
 from planner.dfdg.particulars import Particular
 from planner.ui.refusal import Refusal
 
@@ -50,6 +51,19 @@ def obstacle_refusal(obstacles: Iterable[Obstacle]) -> Refusal | None:
 def has_conversation() -> Refusal:
     """The citizen has a coming conversation of the type, and it is not to be replaced (SUM-23)."""
     return Refusal(_("Borgeren har allerede en kommende samtale af samme type."), code="has_conversation")
+
+
+def rebooking_rights(summons: Summons, *, settings: Settings, today: date) -> tuple[date | None, date | None]:
+    """Until when the citizen may rebook, and to what date at the latest (SUM-07, SELF-05); none where that has passed.
+
+    The latest date is the deadline; without one it is counted from the first date sent, so that it is not for ever.
+    """
+    meeting = summons.appointment
+    if not meeting.rebooking_allowed:
+        return None, None
+    to = summons.deadline or summons.rebook_to or meeting.day + timedelta(weeks=settings.rebooking_weeks)
+    until = min(meeting.day - timedelta(days=meeting.rebooking_days), to)
+    return (until if until >= today else None), to
 
 
 def why_not_send(summons: Summons, *, now: datetime, missing: Iterable[Particular]) -> Refusal | None:

@@ -46,6 +46,9 @@ class Summons(TenantModel):
     sent_at = models.DateTimeField(null=True)
     sent_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     cancelled_reason = models.CharField(max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -33,6 +33,27 @@ def insert(rows: Sequence[models.Model], *varying: str) -> None:
         cursor.execute(statement, values)
 
 
+def update(rows: Sequence[models.Model], *columns: str) -> None:
+    """Write these columns (by attribute name) of rows of one model, found by their primary key."""
+    if not rows:
+        return
+    meta = type(rows[0])._meta
+    found = [meta.pk, *(field for field in meta.local_concrete_fields if field.attname in columns)]
+    names = ", ".join(f"c{place}" for place in range(len(found)))
+    arrays = ", ".join(f"%s::{_array_type(field)}[]" for field in found)
+    settings = ", ".join(
+        f"{connection.ops.quote_name(field.column or '')} = each_row.c{place}::{field.db_type(connection)}"
+        for place, field in enumerate(found)
+        if place
+    )
+    statement = (
+        f"UPDATE {meta.db_table} SET {settings} FROM unnest({arrays}) AS each_row ({names})"  # noqa: S608
+        f" WHERE {meta.db_table}.{connection.ops.quote_name(found[0].column or '')} = each_row.c0"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [[_plain(field, getattr(row, field.attname)) for row in rows] for field in found])
+
+
 def _numbers_itself(field: models.Field[Any, Any]) -> bool:
     return isinstance(field, models.AutoField)
 
@@ -69,6 +90,18 @@ SELECT meeting.jobcentre_id, meeting.id, seat.citizen_id, meeting.day, meeting.s
 FROM booking_summons seat JOIN booking_appointment meeting ON meeting.id = seat.appointment_id
 WHERE seat.id = ANY(%s::uuid[])
 """
+
+
+FREE_SEATS = """
+DELETE FROM booking_claim claim USING booking_summons seat
+WHERE seat.id = ANY(%s::uuid[]) AND claim.appointment_id = seat.appointment_id AND claim.citizen_id = seat.citizen_id
+"""
+
+
+def free_seats(summonses: Iterable[UUID]) -> None:
+    """Give back the time of their citizens."""
+    with connection.cursor() as cursor:
+        cursor.execute(FREE_SEATS, [list(summonses)])
 
 
 def claim_meetings(appointments: Iterable[UUID]) -> None:

@@ -15,7 +15,7 @@ from admin_module.models import ConversationType, Counsellor, Details, Room
 from booking.availability.facts import Block, Closures, CounsellorFacts, RoomFacts, Taken
 from booking.availability.obstacles import Who, refusals
 from booking.availability.why_not import Wish, why_not
-from booking.models import Summons
+from booking.models import Origin, Summons
 from booking.queries import facts
 from booking.queries.facts import Picture
 from booking.rules import has_conversation, obstacle_refusal
@@ -43,7 +43,7 @@ class Ledger:
         self._busy: ByDay[Block] = _by_day({pk: one.busy for pk, one in picture.counsellors.items()})
         self._rooms: ByDay[Block] = _by_day({pk: one.taken for pk, one in picture.rooms.items()})
         self._citizens: ByDay[Block] = _by_day({pk: one.taken for pk, one in picture.citizens.items()})
-        self._coming = _coming_conversations(picture.citizens, details, now)
+        self._coming, self._elsewhere = _coming_conversations(picture.citizens, details, now)
         self._counsellors = set(
             Counsellor.objects.living().filter(pk__in=picture.counsellors).values_list("pk", flat=True)
         )
@@ -86,7 +86,7 @@ class Ledger:
         citizen = self._picture.citizens.get(seat.citizen_id)
         if citizen is None:
             return Refusal(_("Borgeren findes ikke længere."), code="gone")
-        if self._coming[seat.citizen_id] - {seat.replaces}:
+        if self._coming[seat.citizen_id] - {seat.replaces} or seat.replaces in self._elsewhere:
             return has_conversation()
         wish = replace(self._wish(meeting), seats_left=seats_left)
         citizen = replace(
@@ -141,15 +141,20 @@ def _by_day(blocks: Mapping[int, Iterable[B]] | Mapping[UUID, Iterable[B]]) -> B
     return found
 
 
-def _coming_conversations(citizens: Iterable[UUID], details: Details, now: datetime) -> defaultdict[UUID, set[UUID]]:
-    """The citizens' coming summonses of the same type (SUM-23)."""
+def _coming_conversations(
+    citizens: Iterable[UUID], details: Details, now: datetime
+) -> tuple[defaultdict[UUID, set[UUID]], set[UUID]]:
+    """The citizens' coming summonses of the same type (SUM-23), and those that only a case system can replace."""
     same = ONE_CONVERSATION if details.type_id in ONE_CONVERSATION else {details.type_id}
     coming: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for citizen, summons in Summons.objects.filter(
+    elsewhere: set[UUID] = set()
+    for citizen, summons, origin in Summons.objects.filter(
         citizen__in=citizens,
         status__in=(SummonsStatus.PENDING, SummonsStatus.SENT),
         appointment__start_at__gt=now,
         appointment__type__in=same,
-    ).values_list("citizen_id", "pk"):
+    ).values_list("citizen_id", "pk", "origin"):
         coming[citizen].add(summons)
-    return coming
+        if origin == Origin.CASE_SYSTEM:
+            elsewhere.add(summons)
+    return coming, elsewhere
