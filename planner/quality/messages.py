@@ -115,5 +115,6 @@ def _file(language: str) -> Path:
 
 if __name__ == "__main__":
     if "--check" in sys.argv[1:]:
-        sys.exit("\n".join(faults()) or None)
+        found = faults()
+        sys.exit("\n".join([*found[:40], f"{len(found)} in all; collect with: make messages"]) if found else None)
     collect()

@@ -20,6 +20,8 @@ def pytest_load_initial_conftests() -> Generator[None]:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Registered after the entry points, our fixtures replace those of pytest-django and pytest-playwright."""
+    if config.option.output == "test-results":  # pytest-playwright empties it: not another run's
+        config.option.output = f"test-results/{servers.run_name()}"
     config.pluginmanager.import_plugin("tests.plugin.databases")
     config.pluginmanager.import_plugin("tests.plugin.browser")
 

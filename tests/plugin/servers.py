@@ -8,6 +8,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner import translations
 from planner.embedded.database import prepare
 from planner.embedded.postgres import Postgres
 from planner.embedded.valkey import Valkey
@@ -42,6 +43,7 @@ def start() -> None:
     if _RUN in os.environ:
         return
     os.environ[_RUN] = secrets.token_hex(3)
+    translations.compile_all()
     folder = Path(tempfile.mkdtemp(prefix="planner-test-"))
     folder.chmod(0o711)
     _folders.append(folder)
