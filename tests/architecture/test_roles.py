@@ -82,6 +82,6 @@ def test_the_printed_table_is_fresh() -> None:
 @pytest.mark.requirement("SEC-02")
 def test_a_stale_table_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ALLOWED, Role.AUDITOR, NOTHING)
-    with pytest.raises(CommandError, match="manage.py roles"):
+    with pytest.raises(CommandError, match=r"manage\.py roles"):
         call_command("roles", "--check")
     assert "| Revisionsspor | – | – | – | se |" in roles.PLACE.read_text()

@@ -1,0 +1,76 @@
+"""Every address of Planner and who may come in: a URL that is not here fails test_doors.py (GUARD-01).
+
+`staff(permission, pk=Run)`: one of these permissions is needed, and the address's `pk` is the id of a Run.
+`values` fills what else stands in the address. Keep the lines in the order of the houses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db import models
+
+from booking import models as book
+from planner.accounts.permissions import Permission
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Door:
+    """`permissions` empty = open to everybody, signed in or not."""
+
+    permissions: frozenset[P] = frozenset()
+    rows: dict[str, type[models.Model]] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+def open_door(reason: str) -> Door:
+    """Anybody may come, for this reason."""
+    return Door(reason=reason)
+
+
+def staff(*permissions: P, values: dict[str, str] | None = None, **rows: type[models.Model]) -> Door:
+    return Door(frozenset(permissions), rows, values or {})
+
+
+BEFORE_SIGN_IN = "before one is signed in"
+STYLEGUIDE = "shows components with invented content, in the embedded demo only"
+
+DOORS: dict[str, Door] = {
+    # the roof and the ground
+    "healthz": open_door("asked by the balancer"),
+    "readyz": open_door("asked by the balancer"),
+    "accounts:sign_in": open_door(BEFORE_SIGN_IN),
+    "accounts:resume": open_door(BEFORE_SIGN_IN),
+    "accounts:sign_out": open_door(BEFORE_SIGN_IN),
+    "accounts:choose": open_door("for those who are signed in, whatever their role; shows nothing of a job centre"),
+    "accounts:language": open_door(BEFORE_SIGN_IN),
+    "ui:components": open_door(STYLEGUIDE),
+    "ui:calendar": open_door(STYLEGUIDE),
+    "ui:form": open_door(STYLEGUIDE),
+    "ui:confirm": open_door(STYLEGUIDE),
+    "ui:options": open_door(STYLEGUIDE),
+    "ui:progress": open_door(STYLEGUIDE),
+    "ui:act": open_door(STYLEGUIDE),
+    "ui:refused": open_door(STYLEGUIDE),
+    # booking
+    "booking:calendar": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
+    "booking:appointment": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
+    "booking:citizen": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
+    "booking:reveal": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
+    "booking:search": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN),
+    # summons
+    "summons:follow_up": staff(P.SUMMON),
+    "summons:sync": staff(P.SUMMON),
+    "summons:my_teams": staff(P.SUMMON),
+    "summons:summons": staff(P.SUMMON, pk=book.Summons),
+    "summons:sync_one": staff(P.SUMMON, pk=book.Summons),
+    "summons:give_up": staff(P.SUMMON, pk=book.Summons),
+}
+
+OWN_ONLY = frozenset(
+    {P.APPOINTMENTS_OWN, P.CALENDAR_OWN, P.CITIZEN_SEE_OWN, P.ABSENCE_OWN, P.STATISTICS_OWN, P.ORGANISATION_SEE_OWN}
+)
+"""Permissions that open only some rows of one's own job centre."""
