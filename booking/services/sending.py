@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -30,10 +30,11 @@ from booking.rules import (
 from booking.services import bulk, locks
 from booking.services.constraints import judged
 from booking.services.reporting import KIND
+from booking.services.telling import tell
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings, User
-from planner.outbox.models import Message, Receiver
-from planner.outbox.services import Subject, enqueue, withdraw_unsent
+from planner.outbox.models import Message
+from planner.outbox.services import withdraw_unsent
 from planner.outbox.states import State
 from planner.ui.refusal import Refusal
 
@@ -71,7 +72,7 @@ def send(*, summonses: Iterable[Summons], by: User | None, now: datetime) -> Sen
             going.append(summons)
     _mark_sent(going, settings, by, now)
     replaced = _replace([summons.replaces_id for summons in going if summons.replaces_id], by, now)
-    _tell([*replaced, *going], settings, now)
+    tell([*replaced, *going], settings=settings, now=now)
     return Sent(tuple(going), tuple(refused))
 
 
@@ -92,7 +93,7 @@ def take_back(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
             back.append(summons)
     olds = [replaced[summons.replaces_id] for summons in back if summons.replaces_id in replaced]
     _withdraw([*back, *olds])
-    _tell([old for old in olds if old.pk in pushed_aside], Settings.objects.get(), now)
+    tell([old for old in olds if old.pk in pushed_aside], settings=Settings.objects.get(), now=now)
     for summons in back:
         summons.status, summons.sent_at, summons.sent_by = SummonsStatus.PENDING, None, None
         summons.rebook_until = summons.rebook_to = None
@@ -120,7 +121,7 @@ def cancel(*, summons: Summons, reason: str, by: User | None, now: datetime) -> 
     if refusal:
         raise refusal
     _cancel(rows, reason, by, now)
-    _tell(rows, Settings.objects.get(), now)
+    tell(rows, settings=Settings.objects.get(), now=now)
     return rows[0]
 
 
@@ -133,7 +134,7 @@ def cancel_appointment(*, appointment: Appointment, reason: str, by: User | None
             raise refusal
     _delete([summons for summons in rows if summons.status == SummonsStatus.PENDING])
     _cancel(sent, reason, by, now)
-    _tell(sent, Settings.objects.get(), now)
+    tell(sent, settings=Settings.objects.get(), now=now)
     return tuple(sent)
 
 
@@ -149,7 +150,7 @@ def restore(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
         else:
             back.append(summons)
     _withdraw(back)
-    _tell([summons for summons in back if summons.pk in pushed_aside], Settings.objects.get(), now)
+    tell([summons for summons in back if summons.pk in pushed_aside], settings=Settings.objects.get(), now=now)
     return TakenBack(tuple(back), tuple(refused))
 
 
@@ -260,19 +261,6 @@ def _save(rows: Sequence[Summons], *columns: str) -> None:
     for summons in rows:
         summons.version += 1
     bulk.update(rows, *columns, "version")
-
-
-def _tell(rows: Sequence[Summons], settings: Settings, now: datetime) -> None:
-    """These summonses changed; they leave after the delay, so that «Fortryd» is real (APP-14)."""
-    if rows:
-        enqueue(
-            jobcentre_id=rows[0].jobcentre_id,
-            receiver=Receiver.DFDG,
-            kind=KIND,
-            subjects=[Subject(summons.pk, summons.citizen_id) for summons in rows],
-            not_before=now + timedelta(seconds=settings.sending_delay),
-            now=now,
-        )
 
 
 def _told(rows: Iterable[Summons]) -> set[UUID]:

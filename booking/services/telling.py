@@ -1,0 +1,25 @@
+"""What others must know of a changed summons, written to the outbox in the transaction of the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from booking.models import Summons
+from booking.services.reporting import KIND
+from planner.accounts.models import Settings
+from planner.outbox.models import Receiver
+from planner.outbox.services import Subject, enqueue
+
+
+def tell(rows: Sequence[Summons], *, settings: Settings, now: datetime) -> None:
+    """These changed; it leaves after the delay, so that «Fortryd» is real (APP-14). The citizens' locks are held."""
+    if rows:
+        enqueue(
+            jobcentre_id=rows[0].jobcentre_id,
+            receiver=Receiver.DFDG,
+            kind=KIND,
+            subjects=[Subject(summons.pk, summons.citizen_id) for summons in rows],
+            not_before=now + timedelta(seconds=settings.sending_delay),
+            now=now,
+        )
