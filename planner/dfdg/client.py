@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from threading import Event
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -31,7 +30,7 @@ from planner.dfdg.messages import (
 from planner.dfdg.particulars import missing
 
 ABOUT_ONE_CITIZEN = (ErrorCode.NOT_AUTHORISED_FOR_CITIZEN, ErrorCode.CITIZEN_STATE, ErrorCode.CITIZEN_DEAD)
-SILENT_CALLS_BEFORE_GIVING_UP = 3
+SILENT_CALLS_BEFORE_GIVING_UP = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +60,22 @@ class LookUp:
     cpr: str = field(repr=False)
     facts: PersonFacts | None = None
     fault: DfdgError | None = None
+
+
+class _Silence:
+    """Notices when DFDG does not answer several times running; `fault` is then why."""
+
+    def __init__(self) -> None:
+        self.fault: DfdgError | None = None
+        self._running = 0
+
+    def heard_something(self) -> None:
+        self._running = 0
+
+    def heard_nothing(self, fault: DfdgError) -> None:
+        self._running += 1
+        if self._running >= SILENT_CALLS_BEFORE_GIVING_UP:
+            self.fault = fault
 
 
 class Client:
@@ -146,21 +161,20 @@ class Client:
 
     def people(self, cprs: Sequence[str], *, caller: Caller) -> tuple[LookUp, ...]:
         """Looks many up at a time, in the order given; when DFDG is silent the rest are not tried."""
-        silent = Event()
-        faults: list[DfdgError] = []
+        silence = _Silence()
 
         def look_up(cpr: str) -> LookUp:
-            if silent.is_set():
-                return LookUp(cpr, fault=faults[-1])
+            if silence.fault:
+                return LookUp(cpr, fault=silence.fault)
             try:
-                return LookUp(cpr, facts=self.person(cpr, caller=caller))
+                facts = self.person(cpr, caller=caller)
             except (Transient, LockedOut) as fault:
-                faults.append(fault)
-                if len(faults) >= SILENT_CALLS_BEFORE_GIVING_UP:
-                    silent.set()
+                silence.heard_nothing(fault)
                 return LookUp(cpr, fault=fault)
             except DfdgError as fault:
                 return LookUp(cpr, fault=fault)
+            silence.heard_something()
+            return LookUp(cpr, facts=facts)
 
         with ThreadPoolExecutor(self.config.connections, thread_name_prefix="dfdg") as pool:
             return tuple(pool.map(look_up, cprs))
@@ -217,9 +231,10 @@ def _outcome(answer: httpx2.Response) -> DfdgError:
     if status == httpx2.codes.PRECONDITION_FAILED:
         return Duplicate()
     if status in (httpx2.codes.REQUEST_TIMEOUT, httpx2.codes.TOO_MANY_REQUESTS) or status >= 500:
-        return Transient(_("DFDG kan ikke svare lige nu (%d).") % status, retry_after=_retry_after(answer))
+        sentence = refusal.sentence if complaints else _("DFDG kan ikke svare lige nu (%d).") % status
+        return Transient(sentence, retry_after=_retry_after(answer))
     if status in (httpx2.codes.UNAUTHORIZED, httpx2.codes.FORBIDDEN) and not refusal.has_code(*ABOUT_ONE_CITIZEN):
-        return LockedOut(_("DFDG lukker ikke Planner ind (%d).") % status)
+        return LockedOut(refusal.sentence if complaints else _("DFDG lukker ikke Planner ind (%d).") % status)
     return refusal
 
 

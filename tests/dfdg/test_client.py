@@ -49,7 +49,7 @@ def test_any_success_counts_whatever_its_body_says(
     create(there, caller)
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
@@ -89,6 +89,13 @@ def test_a_403_about_one_citizen_is_a_refusal_and_not_a_lock_out(
 
 
 @pytest.mark.requirement("SYNC-10")
+def test_a_lock_out_says_why(client: Client, caller: Caller, simulator: RunningSimulator) -> None:
+    simulator.fail("refuse", code=ErrorCode.INSUFFICIENT_PERMISSIONS)
+    with pytest.raises(LockedOut, match="ikke rettigheder nok"):
+        create(client, caller)
+
+
+@pytest.mark.requirement("SYNC-10")
 def test_retry_after_is_read_in_seconds(client: Client, caller: Caller, simulator: RunningSimulator) -> None:
     simulator.fail("status", status=503, retry_after=17)
     with pytest.raises(Transient) as fault:
@@ -115,7 +122,7 @@ def test_retry_after_in_words_says_nothing(there: Client, caller: Caller, httpse
     assert fault.value.retry_after is None
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
@@ -134,14 +141,14 @@ def test_a_broken_connection_may_pass(
     assert fault.value.sentence == sentence
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 def test_a_slow_answer_may_pass(simulator: RunningSimulator, caller: Caller) -> None:
     simulator.fail("delay", seconds=0.6)
     with Client(simulator.config(timeout=0.2)) as client, pytest.raises(Transient, match="i tide"):
         client.ping(caller=caller)
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 def test_an_answer_to_a_question_that_cannot_be_read_may_pass(
     client: Client, caller: Caller, simulator: RunningSimulator
 ) -> None:

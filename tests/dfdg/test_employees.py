@@ -19,7 +19,7 @@ def dfdg(client: Client, caller: Caller) -> EmployeeSource:
     return FromDfdg(client, caller)
 
 
-@pytest.mark.requirement("SYNC-14", "COUN-02")
+@pytest.mark.requirement("SYNC-14")
 @pytest.mark.parametrize(
     "asked",
     [
@@ -35,7 +35,7 @@ def test_an_employee_is_found_by_name_and_by_email(
     assert dfdg.find(**asked) == (simulator.population.counsellors(FJORDBY)[0],)
 
 
-@pytest.mark.requirement("SYNC-14", "COUN-02")
+@pytest.mark.requirement("SYNC-14")
 @pytest.mark.parametrize(
     "asked", [{}, {"name": "Ulla Brandt"}, {"name": "winnie", "email": "lotte.berg@fjordby.example"}]
 )
@@ -43,7 +43,7 @@ def test_nobody_is_found_by_nothing_nor_from_another_job_centre(dfdg: EmployeeSo
     assert dfdg.find(**asked) == ()
 
 
-@pytest.mark.requirement("SYNC-14", "COUN-02")
+@pytest.mark.requirement("SYNC-14")
 def test_an_employee_without_a_certificate_is_told_as_such(dfdg: EmployeeSource) -> None:
     (found,) = dfdg.find(name="Naja Petersen")
     assert (found.has_certificate, found.identifier) == (False, "")

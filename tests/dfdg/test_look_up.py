@@ -32,7 +32,7 @@ def test_the_caseworker_stands_behind_every_look_up(
     assert [call["user_name"] for call in simulator.calls("person")] == ["Bo Ærøskøbing-Ågård"] * 3
 
 
-@pytest.mark.requirement("SYNC-13", "SUM-11")
+@pytest.mark.requirement("SYNC-13")
 def test_dead_lost_and_departed_citizens_are_told_apart(
     client: Client, caller: Caller, simulator: RunningSimulator
 ) -> None:
@@ -46,7 +46,7 @@ def test_dead_lost_and_departed_citizens_are_told_apart(
     ]
 
 
-@pytest.mark.requirement("SYNC-13", "SUM-11")
+@pytest.mark.requirement("SYNC-13")
 def test_of_another_job_centres_citizen_only_which_it_is_comes_back(
     client: Client, caller: Caller, simulator: RunningSimulator
 ) -> None:
@@ -66,7 +66,7 @@ def test_one_unknown_number_leaves_the_others_alone(
     assert answered.facts == known
 
 
-@pytest.mark.requirement("SYNC-13", "SUM-11")
+@pytest.mark.requirement("SYNC-13")
 def test_one_citizen_dfdg_does_not_answer_for_leaves_the_others_alone(
     client: Client, caller: Caller, simulator: RunningSimulator
 ) -> None:
@@ -77,7 +77,7 @@ def test_one_citizen_dfdg_does_not_answer_for_leaves_the_others_alone(
     assert answered.facts == second
 
 
-@pytest.mark.requirement("SYNC-13", "SUM-11")
+@pytest.mark.requirement("SYNC-13")
 def test_a_silent_dfdg_is_not_asked_four_hundred_times(
     client: Client, caller: Caller, simulator: RunningSimulator
 ) -> None:
@@ -86,6 +86,18 @@ def test_a_silent_dfdg_is_not_asked_four_hundred_times(
     assert all(isinstance(answer.fault, Transient) and answer.facts is None for answer in answers)
     assert len(answers) == len(simulator.population.people)
     assert len(simulator.calls("person")) < 30
+
+
+@pytest.mark.requirement("SYNC-13")
+def test_a_fault_now_and_then_does_not_stop_the_others(
+    client: Client, caller: Caller, simulator: RunningSimulator
+) -> None:
+    people = simulator.population.of(SKOVBY)
+    fjord = [person for person in simulator.population.people if person not in people][:100]
+    for person in fjord[::10]:
+        simulator.fail("status", status=503, cpr=person.cpr)
+    answers = client.people([person.cpr for person in fjord], caller=caller)
+    assert [answer.facts is None for answer in answers] == [place % 10 == 0 for place in range(100)]
 
 
 @pytest.mark.requirement("SYNC-13")
@@ -107,7 +119,6 @@ def test_a_person_added_by_hand_is_found(client: Client, caller: Caller, simulat
     assert client.person("0202802222", caller=caller) == person
 
 
-@pytest.mark.requirement("SYNC-12")
 def test_reference_rows_come_with_their_validity(client: Client, caller: Caller) -> None:
     types = {row.code: row for row in client.reference(CodeList.CONVERSATION_TYPES, caller=caller)}
     assert types[7].name == "Jobsamtale"
@@ -119,7 +130,6 @@ def test_reference_rows_come_with_their_validity(client: Client, caller: Caller)
     assert "Dagpengemodtager" in groups
 
 
-@pytest.mark.requirement("SYNC-12")
 def test_person_groups_come_with_their_level(client: Client, caller: Caller, simulator: RunningSimulator) -> None:
     assert client.person_groups(caller=caller) == simulator.population.person_groups
     assert {row.level for row in client.person_groups(caller=caller)} == {"state", "region", "jobcentre"}

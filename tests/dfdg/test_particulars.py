@@ -14,12 +14,12 @@ from tests.dfdg.simulator import RunningSimulator
 CPR = "0101801234"
 
 
-@pytest.mark.requirement("SYNC-11", "SUM-21")
+@pytest.mark.requirement("SYNC-11")
 def test_a_summons_with_every_particular_lacks_nothing() -> None:
     assert missing(complete(CPR)) == ()
 
 
-@pytest.mark.requirement("SYNC-11", "SUM-21")
+@pytest.mark.requirement("SYNC-11")
 @pytest.mark.parametrize(
     ("changes", "lacking"),
     [

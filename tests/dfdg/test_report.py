@@ -46,7 +46,7 @@ def test_a_summons_is_created_moved_and_withdrawn(
     assert held(simulator) == []
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 def test_a_create_that_arrived_before_the_line_broke_is_done_at_the_second_try(
     client: Client, caller: Caller, simulator: RunningSimulator, message: SummonsMessage
 ) -> None:
@@ -59,7 +59,7 @@ def test_a_create_that_arrived_before_the_line_broke_is_done_at_the_second_try(
     assert [call["status"] for call in simulator.calls("create")] == [201, 412]
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 def test_a_move_that_arrived_before_the_line_broke_is_done_at_the_second_try(
     client: Client, caller: Caller, simulator: RunningSimulator, message: SummonsMessage
 ) -> None:
@@ -72,7 +72,7 @@ def test_a_move_that_arrived_before_the_line_broke_is_done_at_the_second_try(
     assert [effect.change for effect in simulator.effects()] == ["created", "updated"]
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 def test_a_cancellation_that_arrived_before_the_line_broke_is_done_at_the_second_try(
     client: Client, caller: Caller, simulator: RunningSimulator, message: SummonsMessage
 ) -> None:
@@ -85,7 +85,7 @@ def test_a_cancellation_that_arrived_before_the_line_broke_is_done_at_the_second
     assert [effect.change for effect in simulator.effects()] == ["created", "deleted"]
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 @pytest.mark.parametrize("what", ["create", "update", "delete"])
 def test_a_412_that_is_not_true_asks_for_a_new_request_id(
     client: Client, caller: Caller, simulator: RunningSimulator, message: SummonsMessage, what: str
@@ -124,7 +124,7 @@ FAULTS: dict[str, tuple[dict[str, Any], type[DfdgError] | None]] = {
 }
 
 
-@pytest.mark.requirement("SYNC-10", "FAULT-05")
+@pytest.mark.requirement("SYNC-10")
 @pytest.mark.parametrize("what", ["create", "update", "delete"])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_has_its_outcome_and_the_next_try_ends_right_with_one_effect(
@@ -201,7 +201,7 @@ def test_what_a_citizen_booked_is_told_with_the_citizen_behind_it(
     assert message.cpr not in repr(citizen)
 
 
-@pytest.mark.requirement("SYNC-10", "SUM-21")
+@pytest.mark.requirement("SYNC-10")
 def test_that_the_unemployment_fund_stays_away_is_told_once(
     client: Client, caller: Caller, simulator: RunningSimulator, message: SummonsMessage
 ) -> None:

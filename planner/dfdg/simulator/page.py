@@ -46,7 +46,8 @@ table { border-collapse: collapse; width: 100%; background: #fff; font-size: 14p
 th, td { text-align: left; padding: 6px 12px; border: 1px solid #dcdcdc; vertical-align: top; }
 form { display: flex; flex-wrap: wrap; gap: 12px; align-items: end; margin: 12px 0; }
 label { display: grid; gap: 4px; font-size: 13px; }
-input, select, button { font: inherit; min-height: 36px; padding: 4px 8px; }
+input, select, button { font: inherit; box-sizing: border-box; height: 36px; padding: 4px 8px; }
+form { align-items: end; } label { align-content: end; } input[type=checkbox] { height: auto; }
 input[type=number] { width: 7em; }
 button { cursor: pointer; }
 a:focus-visible, input:focus-visible, select:focus-visible, button:focus-visible {

@@ -20,6 +20,12 @@ from planner.dfdg.simulator.validation import ONE_AT_A_TIME, NotAccepted, compla
 from planner.dfdg.wire import DANISH_TIME, Field, Fields
 
 PLANNER = "planner"
+STATUS_OF: Mapping[int, int] = {
+    ErrorCode.INSUFFICIENT_PERMISSIONS: 403,
+    ErrorCode.NOT_AUTHORISED_FOR_CITIZEN: 403,
+    ErrorCode.CERTIFICATE_MISSING: 401,
+    ErrorCode.SUMMONS_UNKNOWN: 404,
+}
 Params = Mapping[str, str]
 
 
@@ -368,8 +374,7 @@ def _instead(fault: Fault, request_id: str) -> Response | None:
         case FaultKind.DUPLICATE:
             return answer(412, wire.error_body([Complaint(None, "x-requestId er set før")], request_id=request_id))
         case FaultKind.REFUSE:
-            status = 403 if fault.code == ErrorCode.INSUFFICIENT_PERMISSIONS else 400
             complaint = Complaint(fault.code, "Afvist af simulatoren")
-            return answer(status, wire.error_body([complaint], request_id=request_id))
+            return answer(STATUS_OF.get(fault.code, 400), wire.error_body([complaint], request_id=request_id))
         case _:
             return None
