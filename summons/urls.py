@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from summons.views import follow_up
+from summons.views import follow_up, front, pending
 
 app_name = "summons"
 urlpatterns: list[URLPattern] = [
+    path("", front.front, name="front"),
+    path("summons/pending/", pending.pending, name="pending"),
+    path("summons/pending/send/", pending.send_pending, name="pending_send"),
+    path("summons/pending/undo/<int:instant>/", pending.undo_sending, name="pending_undo"),
+    path("summons/pending/delete/", pending.delete_chosen, name="pending_delete"),
     path("summons/follow-up/", follow_up.follow_up, name="follow_up"),
     path("summons/follow-up/sync/", follow_up.sync, name="sync"),
     path("summons/follow-up/my-teams/", follow_up.choose_my_teams, name="my_teams"),

@@ -1,4 +1,4 @@
-"""The follow-up list: which summonses (FOLL-01), and the rows that are shown of them (FOLL-02), fast whatever their number."""
+"""The follow-up list: which summonses (FOLL-01), and their rows (FOLL-02), fast whatever their number."""
 
 from __future__ import annotations
 

@@ -1,0 +1,319 @@
+"""The front page: what state things are in, and what must be handled today (APP-03, APP-04)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from admin_module.models import Counsellor, CounsellorTeam
+from booking.availability.calendar import CounsellorDay, counsellor_days
+from booking.availability.counting import free_times
+from booking.models import AppointmentCounsellor, DueDate, Summons
+from booking.queries.facts import Picture, picture, working_days_after
+from booking.services.reporting import KIND
+from booking.states import SummonsStatus
+from planner.accounts.models import Settings
+from planner.outbox import queries as outbox
+from planner.outbox.models import Message, Receiver
+from planner.timeline.clock import place_of
+from planner.ui.formatting import day, long_day, moment, number
+from planner.ui.navigation import address
+from summons.models import Run
+from summons.queries.choices import my_teams, team_tree
+from summons.queries.pending import about_to_be_released
+from summons.states import RunState
+
+DRAFTS_SHOWN = 10
+TEAMS_SHOWN = 2
+DURATION, REPORTING_TIME = 45, 15
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """«Status over indkaldelser»: two numbers, and what was last sent."""
+
+    not_sent: int
+    not_notified: int
+    last_sent_at: datetime | None
+    last_sent: int
+
+
+def status() -> Status:
+    last = Summons.objects.filter(sent_at__isnull=False).order_by("-sent_at").values_list("sent_at", flat=True).first()
+    return Status(
+        not_sent=outbox.unsent(KIND, Receiver.DFDG),
+        not_notified=outbox.unsent(KIND, Receiver.CALENDAR),
+        last_sent_at=last,
+        last_sent=Summons.objects.filter(sent_at=last).count() if last else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A run that is not finished."""
+
+    pk: object
+    name: str
+    step: int
+    citizens: int
+    saved_at: datetime
+    saved_by: str
+    is_own: bool
+    deleted_on: date
+
+    @property
+    def url(self) -> str:
+        """Where one left it."""
+        return reverse(f"summons:{('frame', 'citizens', 'plan')[self.step - 1]}", args=[self.pk])
+
+
+def drafts(user_id: int, *, kept_days: int) -> list[Draft]:
+    """One's own first, the newest first; one statement."""
+    runs = (
+        Run.objects.exclude(state=RunState.FINISHED)
+        .select_related("saved_by")
+        .annotate(citizens=Count("lines"))
+        .order_by("-saved_at")[: 5 * DRAFTS_SHOWN]
+    )
+    found = [
+        Draft(
+            pk=run.pk,
+            name=run.name or _("Kladde uden navn"),
+            step=min(max(run.step, 1), 3),
+            citizens=run.citizens,
+            saved_at=run.saved_at,
+            saved_by=run.saved_by.full_name if run.saved_by else "",
+            is_own=run.author_id == user_id,
+            deleted_on=(run.saved_at + timedelta(days=kept_days)).date(),
+        )
+        for run in runs
+    ]
+    return sorted(found, key=lambda draft: not draft.is_own)[:DRAFTS_SHOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    day: date
+    booked: int
+    free: int
+
+    @property
+    def total(self) -> int:
+        return self.booked + self.free
+
+
+@dataclass(frozen=True, slots=True)
+class TeamWeek:
+    """«Ugen i team …»: conversations held and free times (TIME-10) from Monday to Friday."""
+
+    name: str
+    days: list[DayLoad]
+
+    @property
+    def booked(self) -> int:
+        return sum(load.booked for load in self.days)
+
+    @property
+    def free(self) -> int:
+        return sum(load.free for load in self.days)
+
+
+def team_weeks(user_id: int, settings: Settings, *, today: date, now: datetime) -> list[TeamWeek]:
+    """For one's own teams; for the whole job centre where none are chosen."""
+    tree = team_tree()
+    chosen = my_teams(user_id) or _teams_of(user_id)
+    shown = [team for team in tree if team.pk in chosen][:TEAMS_SHOWN] or tree[:1]
+    return [_team_week(team.pk, team.below | {team.pk}, team.name, settings, today=today, now=now) for team in shown]
+
+
+def _teams_of(user_id: int) -> tuple[int, ...]:
+    found = CounsellorTeam.objects.filter(counsellor__user_id=user_id, counsellor__retired_at=None)
+    return tuple(found.values_list("team_id", flat=True))
+
+
+def _team_week(
+    team_id: int, teams: Collection[int], name: str, settings: Settings, *, today: date, now: datetime
+) -> TeamWeek:
+    monday = (
+        today - timedelta(days=today.weekday()) if today.weekday() < 5 else today + timedelta(days=7 - today.weekday())
+    )
+    friday = monday + timedelta(days=4)
+    counsellors = CounsellorTeam.objects.filter(team_id__in=teams, counsellor__retired_at=None)
+    facts = picture(
+        settings=settings,
+        team_id=team_id,
+        first=monday,
+        last=friday,
+        now=now,
+        counsellors=counsellors.values_list("counsellor_id", flat=True).distinct(),
+    )
+    booked = Counter(taken.day for counsellor in facts.counsellors.values() for taken in counsellor.taken)
+    free = _free(facts, now=now)
+    days = [DayLoad(date.fromordinal(one), booked[one], free[one]) for one in range(facts.first, facts.last + 1)]
+    return TeamWeek(name, days)
+
+
+def _free(facts: Picture, *, now: datetime) -> Counter[int]:
+    """Free times a day, those that are still to come."""
+    here, minute = place_of(now)
+    free: Counter[int] = Counter()
+    for counsellor in facts.counsellors.values():
+        days = counsellor_days(counsellor, facts.first, facts.last, facts.closures)
+        for one, there in enumerate(days, start=facts.first):
+            if one >= here:
+                free[one] += _free_on(there, minute // 5 + 1 if one == here else 0)
+    return free
+
+
+def _free_on(there: CounsellorDay, not_before: int) -> int:
+    return len(free_times(there, DURATION, REPORTING_TIME, not_before=not_before))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to be handled, with its one way out."""
+
+    look: str
+    icon: str
+    words: str
+    about: str
+    button: Words
+    url: str
+
+
+def tasks(user_id: int, settings: Settings, *, today: date, now: datetime) -> list[Task]:
+    """«Skal håndteres i dag», the gravest first."""
+    kinds: tuple[Callable[[], Iterator[Task]], ...] = (
+        _stopped,
+        lambda: _needing_help(now),
+        lambda: _near_deadlines(settings, today),
+        lambda: _released_soon(user_id, today, settings),
+    )
+    return [task for kind in kinds for task in kind()]
+
+
+def _stopped() -> Iterator[Task]:
+    for stop in outbox.stops():
+        name = Receiver(stop.receiver).label
+        words = _("%(receiver)s lukker ikke Planner ind") % {"receiver": name}
+        about = _("%(text)s Siden %(when)s. Alt venter, og fortsætter af sig selv.")
+        yield Task(
+            "bad",
+            "warning",
+            words,
+            about % {"text": stop.text, "when": moment(stop.stopped_at)},
+            _("Vis"),
+            _follow_up(sync="unsent"),
+        )
+
+
+def _needing_help(now: datetime) -> Iterator[Task]:
+    failed = Message.objects.filter(outbox.needing_help(now), kind=KIND, receiver=Receiver.DFDG)
+    found = failed.aggregate(count=Count("subject_id", distinct=True))["count"]
+    if found:
+        texts = Counter(failed.values_list("error_text", flat=True)[:500])
+        words = ngettext(
+            "%(count)s indkaldelse kunne ikke sendes til Jobnet",
+            "%(count)s indkaldelser kunne ikke sendes til Jobnet",
+            found,
+        )
+        about = " · ".join(f"{text} {count}" if count > 1 else text for text, count in texts.most_common(2))
+        yield Task("bad", "sync", words % {"count": number(found)}, about, _("Vis"), _follow_up(sync="failed"))
+
+
+def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
+    """Due within the setting's working days, and no conversation to come."""
+    until = working_days_after(today, settings.near_days, tuple(settings.also_closed))
+    coming = Summons.objects.filter(
+        citizen_id=OuterRef("citizen_id"),
+        appointment__day__gte=today,
+        status__in=(SummonsStatus.PENDING, SummonsStatus.SENT),
+    )
+    due = DueDate.objects.filter(~Exists(coming), due_on__gte=today, due_on__lte=until)
+    kinds = due.values_list("kind").annotate(citizens=Count("citizen_id", distinct=True)).order_by("-citizens")
+    found = due.aggregate(citizens=Count("citizen_id", distinct=True))["citizens"]
+    if found:
+        words = ngettext(
+            "%(count)s borger har frist senest %(day)s og ingen tid",
+            "%(count)s borgere har frist senest %(day)s og ingen tid",
+            found,
+        )
+        about = " · ".join(f"{kind} {number(citizens)}" for kind, citizens in kinds[:3])
+        start = {"count": number(found), "day": long_day(until)}
+        yield Task("bad", "warning", words % start, about, _("Indkald"), reverse("summons:start"))
+
+
+def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Task]:
+    """PEND-03: told the day before, to whoever prepared them first."""
+    tomorrow = working_days_after(today, 1, tuple(settings.also_closed))
+    soon = about_to_be_released(tomorrow)
+    found = soon.aggregate(count=Count("pk"), own=Count("pk", filter=Q(prepared_by_id=user_id)))
+    if found["count"]:
+        words = ngettext(
+            "%(count)s afventende indkaldelse slipper snart sin tid",
+            "%(count)s afventende indkaldelser slipper snart deres tid",
+            found["count"],
+        )
+        about = _("Senest %(day)s, hvis de ikke sendes · %(own)s er dine")
+        said = about % {"day": day(tomorrow), "own": number(found["own"])}
+        yield Task(
+            "warn", "time", words % {"count": number(found["count"])}, said, _("Vis"), address("summons:pending")
+        )
+
+
+def _follow_up(**filters: str) -> str:
+    return f"{reverse('summons:follow_up')}?{urlencode({'opened': 1, **filters})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One of the counsellor's conversations today."""
+
+    pk: object
+    start_at: datetime
+    end_at: datetime
+    citizens: str
+    type: str
+    room: str
+    waits: bool
+
+
+def own_day(user_id: int, *, today: date) -> list[Conversation] | None:
+    """The conversations of the counsellor who is this user; None for who is no counsellor."""
+    mine = Counsellor.objects.filter(user_id=user_id, retired_at=None)
+    if not mine.exists():
+        return None
+    holding = AppointmentCounsellor.objects.filter(counsellor__in=mine).values("appointment_id")
+    return _conversations(Summons.objects.filter(appointment_id__in=holding, appointment__day=today))
+
+
+def _conversations(found: QuerySet[Summons]) -> list[Conversation]:
+    coming = found.exclude(status=SummonsStatus.CANCELLED).order_by("appointment__start_at", "citizen__sort_key")
+    by_meeting: dict[object, list[Summons]] = {}
+    for summons in coming.select_related("citizen", "appointment__type", "appointment__room"):
+        by_meeting.setdefault(summons.appointment_id, []).append(summons)
+    return [_conversation(seats) for seats in by_meeting.values()]
+
+
+def _conversation(seats: list[Summons]) -> Conversation:
+    meeting, name = seats[0].appointment, seats[0].citizen.full_name
+    many = _("%(count)s borgere") % {"count": number(len(seats))}
+    return Conversation(
+        pk=meeting.pk,
+        start_at=meeting.start_at,
+        end_at=meeting.end_at,
+        citizens=name if len(seats) == 1 else many,
+        type=meeting.type.name if meeting.type else "",
+        room=meeting.room.name if meeting.room else "",
+        waits=any(summons.status == SummonsStatus.PENDING for summons in seats),
+    )
