@@ -1,9 +1,10 @@
-"""All settings, in one file. Every environment variable is read here once; a wrong one stops the start and says what to do."""
+"""All settings. Every environment variable is read here once; a wrong one stops the start and says what to do."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -30,21 +31,71 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def key(name: str, file: str) -> str:
+def origins(name: str) -> list[str]:
+    """Addresses with their scheme; «https://planner.fjordby.dk» for instance."""
+    found = words(name, "")
+    for one in found:
+        if urlsplit(one).scheme not in {"http", "https"} or not urlsplit(one).hostname:
+            raise ImproperlyConfigured(f"{name} must hold addresses like https://planner.example, not {one!r}.")
+    return found
+
+
+def address(name: str, default: str, *schemes: str) -> str:
+    """An address with one of these schemes; empty where the default is."""
+    value = text(name) or default
+    if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).hostname):
+        raise ImproperlyConfigured(f"{name} must look like {schemes[0]}://host:port/, with {' or '.join(schemes)}.")
+    return value
+
+
+def file(name: str) -> str:
+    """The path of a file that can be read; empty where none is given."""
+    value = text(name)
+    if value and not os.access(value, os.R_OK):
+        raise ImproperlyConfigured(f"{name} must name a file that Planner may read; {value!r} is none.")
+    return value
+
+
+def level(name: str) -> str:
+    value = text(name, "INFO").upper()
+    if value not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise ImproperlyConfigured(f"{name} must be DEBUG, INFO, WARNING, ERROR or CRITICAL, not {value!r}.")
+    return value
+
+
+def key(name: str, name_of_file: str) -> str:
     """A secret: from the environment, else from a key file in the data folder, made at first start."""
     if value := text(name):
+        if not EMBEDDED and (len(value) < SHORTEST_KEY or "demo" in value.lower()):
+            raise ImproperlyConfigured(
+                f"{name} must be a secret of at least {SHORTEST_KEY} characters. Make one with:"
+                " python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
         return value
-    path = DATA / file
+    path = DATA / name_of_file
     if not path.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        _make_key(path)
     return path.read_text()
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and once, also when several processes start together."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
 
 
 def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
+    try:
+        port = parts.port or 5432
+    except ValueError:
+        port = 0
+    if parts.scheme not in {"postgres", "postgresql"} or not port:
         raise ImproperlyConfigured("DATABASE_URL must look like postgresql://planner_app:password@host:5432/planner")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -52,20 +103,21 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or 5432),
+        "PORT": str(port),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5},
     }
 
 
+SHORTEST_KEY = 32
 DATA = Path(text("PLANNER_DATA") or ROOT / ".planner")
 EMBEDDED = flag("PLANNER_EMBEDDED")
 DEBUG = False
 SECRET_KEY = key("PLANNER_SECRET_KEY", "secret.key")
 CPR_KEY = key("PLANNER_CPR_KEY", "cpr.key")
 ALLOWED_HOSTS = words("PLANNER_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = words("PLANNER_TRUSTED_ORIGINS", "")
+CSRF_TRUSTED_ORIGINS = origins("PLANNER_TRUSTED_ORIGINS")
 
 DATABASES = {"default": database(text("DATABASE_URL", "postgresql://planner_app@127.0.0.1:5432/planner"))}
 DATABASE_APP_ROLE = text("DATABASE_APP_ROLE", "planner_app")
@@ -150,6 +202,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = False  # the balancer's part
+SILENCED_SYSTEM_CHECKS = ["security.W008"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 BEHIND_PROXY = flag("PLANNER_BEHIND_PROXY")  # our own balancer sets X-Forwarded-Proto and adds to X-Forwarded-For
@@ -194,7 +247,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Jobs (FAULT-04: the broker may come and go)
-REDIS_URL = text("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = address("REDIS_URL", "redis://127.0.0.1:6379/0", "redis", "rediss", "sentinel")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -218,12 +271,13 @@ CELERY_BEAT_SCHEDULE = {
         "args": ("dfdg",),
         "options": {"queue": "dfdg", "expires": 2},
     },
+    "forget-old-sessions": {"task": "planner.accounts.tasks.forget_old", "schedule": 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 
 # Other systems
-DFDG_URL = text("DFDG_URL")
-DFDG_CERTIFICATE = text("DFDG_CERTIFICATE")
+DFDG_URL = address("DFDG_URL", "", "https", "http")
+DFDG_CERTIFICATE = file("DFDG_CERTIFICATE")
 DFDG_TIMEOUT_SECONDS = 10.0
 
 LOGGING = {
@@ -231,7 +285,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "planner.logs.Formatter"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stream"], "level": text("PLANNER_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stream"], "level": level("PLANNER_LOG_LEVEL")},
     "loggers": {
         "django.server": {"handlers": ["stream"], "propagate": False},
         "httpx2": {"level": "WARNING"},
