@@ -132,6 +132,7 @@ def show(request: StaffRequest) -> HttpResponse:
     context = {
         "calendar": calendar(asked, settings=request.settings, sight=sight, today=today, now=now),
         "tree": tree,
+        "opened": {node.id for node in tree if any(pk in wanted.counsellors for pk, _name in node.counsellors)},
         "rooms": sorted({room for node in tree for room in node.rooms}, key=lambda room: room[1]),
         "wanted": wanted,
         "asked": asked,

@@ -1,0 +1,174 @@
+from datetime import date
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from admin_module.models import Absence, Break, ClosingDay
+from booking.models import Claim, Origin
+from booking.states import SummonsStatus
+from planner.accounts.models import Settings
+from planner.timeline.clock import midnight
+from tests import factories
+from tests.factories import MONDAY, World, at
+
+SENT, PENDING = SummonsStatus.SENT, SummonsStatus.PENDING
+
+
+def calendar_page(client: Client, **query: object) -> str:
+    answer = client.get(f"{reverse('booking:calendar')}?{urlencode(query, doseq=True)}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def booked(
+    world: World, clock: str = "09:00", day: date = MONDAY, name: str = "Jens Hansen", status: SummonsStatus = SENT
+) -> None:
+    """A conversation of Anna's, with the time it takes."""
+    appointment = factories.make_appointment(world.anna, world.team, day=day, clock=clock, room=world.room)
+    citizen = factories.make_citizen(world.jobcentre, name)
+    factories.make_summons(citizen, world.anna, world.team, appointment=appointment, status=status)
+    start = at(day, clock)
+    for owner, ticks in ((("counsellor", world.anna), 12), (("room", world.room), 9), (("citizen", citizen), 9)):
+        Claim.objects.create(
+            jobcentre=world.jobcentre,
+            appointment=appointment,
+            during=(start, appointment.end_at),
+            day=day,
+            start_tick=appointment.start_tick,
+            ticks=ticks,
+            **{owner[0]: owner[1]},
+        )
+
+
+@pytest.mark.requirement("CAL-01", "CAL-02")
+def test_a_week_shows_the_counsellors_conversations_where_they_lie(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat(), view="week")
+    assert "Anna Agger · uge\N{NO-BREAK SPACE}49 · 30. nov.–4. dec." in page
+    assert 'class="pl-ap at-0900 for-45"' in page
+    assert "9.00 Jens Hansen" in page
+    assert "Jobsamtale · Lokale 1" in page
+    assert 'class="pl-tail at-0945 for-15"' in page
+    assert 'class="pl-free at-0800 for-480"' in page
+    assert "1 aftale" in page
+
+
+@pytest.mark.requirement("CAL-06")
+def test_a_pending_summons_is_hatched_and_says_so(nord: World, as_bo: Client) -> None:
+    booked(nord, status=PENDING)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    assert 'class="pl-ap pl-ap--pend at-0900 for-45"' in page
+    assert "afventer, ikke sendt" in page
+
+
+@pytest.mark.requirement("CAL-02")
+def test_break_absence_and_closing_day_are_told_apart_by_their_words(nord: World, as_bo: Client) -> None:
+    schedule = nord.anna.schedules.get()
+    Break.objects.create(jobcentre=nord.jobcentre, schedule=schedule, weekday=0, start="12:00", end="12:30")
+    tuesday = date(2026, 12, 1)
+    Absence.objects.create(
+        jobcentre=nord.jobcentre,
+        counsellor=nord.anna,
+        kind=Absence.Kind.COURSE,
+        start_at=at(tuesday, "10:00"),
+        end_at=midnight(tuesday.toordinal() + 1),
+    )
+    ClosingDay.objects.create(
+        jobcentre=nord.jobcentre, name="Personaledag", first_on=date(2026, 12, 4), last_on=date(2026, 12, 4)
+    )
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    assert "pl-blk--pause at-1200 for-30" in page
+    assert "pl-blk--abs at-1000" in page
+    assert "Fravær" in page
+    assert "pl-blk--closed at-0000" in page
+    assert "Kursus" not in page
+
+
+@pytest.mark.requirement("CAL-02", "KSS-02")
+def test_a_conversation_kept_in_a_case_system_says_where_it_is_changed(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    nord.anna.appointments.update(origin=Origin.CASE_SYSTEM)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    assert "pl-ap--else" in page
+    assert "lagt i sagsbehandlingssystemet, ændres dér" in page
+
+
+@pytest.mark.requirement("CAL-01")
+def test_a_team_stands_side_by_side_on_a_day_and_a_room_alone_in_its_week(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    day = calendar_page(as_bo, team=nord.team.pk, on=MONDAY.isoformat(), view="day")
+    assert day.index("<b>Anna Agger</b>") < day.index("<b>Birk Bisgaard</b>")
+    assert "mandag 30. november 2026" in day
+    room = calendar_page(as_bo, room=nord.room.pk, on=MONDAY.isoformat())
+    assert "Lokale 1 · uge\N{NO-BREAK SPACE}49" in room
+    assert "9.00 Jens Hansen" in room
+
+
+@pytest.mark.requirement("CAL-02")
+def test_names_give_way_to_initials_and_six_digits_where_the_setting_says_so(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    Settings.objects.update(calendar_names=False)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    born = nord.anna.appointments.get().summonses.get().citizen.born_on
+    assert "Jens Hansen" not in page
+    assert f"9.00 JH {born:%d%m%y}" in page
+
+
+@pytest.mark.requirement("SEC-02")
+def test_an_administrator_sees_free_and_busy_and_no_person(nord: World, as_ada: Client) -> None:
+    booked(nord)
+    page = calendar_page(as_ada, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    assert "9.00 Optaget" in page
+    assert "Jens Hansen" not in page
+    assert reverse("booking:appointment", args=[nord.anna.appointments.get().pk]) not in page
+
+
+@pytest.mark.requirement("SEC-02")
+def test_a_counsellor_sees_the_own_teams_only(nord: World, as_anna: Client) -> None:
+    other = factories.make_counsellor(factories.make_team(nord.jobcentre, "Syd"), "Sofus Syd")
+    assert "Anna Agger · uge" in calendar_page(as_anna, on=MONDAY.isoformat())
+    assert "Birk Bisgaard" in calendar_page(as_anna, on=MONDAY.isoformat())
+    assert as_anna.get(f"{reverse('booking:calendar')}?counsellor={other.pk}").status_code == 404
+
+
+@pytest.mark.requirement("SEC-01")
+def test_nobody_opens_a_calendar_of_another_job_centre(nord: World, as_carla: Client) -> None:
+    for choice in (
+        f"team={nord.team.pk}",
+        f"counsellor={nord.anna.pk}",
+        f"room={nord.room.pk}",
+        "team=x",
+        "room=99999999",
+    ):
+        assert as_carla.get(f"{reverse('booking:calendar')}?{choice}").status_code == 404
+
+
+@pytest.mark.requirement("SPEED-12")
+@pytest.mark.parametrize("conversations", [1, 3])
+def test_a_week_takes_the_same_number_of_statements_whatever_is_in_it(
+    nord: World, as_bo: Client, django_assert_num_queries: DjangoAssertNumQueries, conversations: int
+) -> None:
+    for hour in range(conversations):
+        booked(nord, f"{9 + hour:02}:00", name=f"Jens Hansen{hour}", status=PENDING)
+    calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    with django_assert_num_queries(33):
+        calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+
+
+@pytest.mark.requirement("CLOCK-01")
+@pytest.mark.parametrize("sunday", [date(2026, 10, 25), date(2027, 3, 28)])
+def test_the_week_in_which_the_clocks_change_is_drawn_by_the_wall_clock(
+    nord: World, as_bo: Client, sunday: date
+) -> None:
+    friday = date.fromordinal(sunday.toordinal() - 2)
+    booked(nord, "09:00", friday, status=PENDING)
+    booked(nord, "09:00", date.fromordinal(sunday.toordinal() + 1), name="Lis Lund", status=PENDING)
+    before = calendar_page(as_bo, counsellor=nord.anna.pk, on=friday.isoformat())
+    after = calendar_page(as_bo, counsellor=nord.anna.pk, on=date.fromordinal(sunday.toordinal() + 1).isoformat())
+    assert "at-0900 for-45" in before
+    assert "9.00 Jens Hansen" in before
+    assert "at-0900 for-45" in after
+    assert "9.00 Lis Lund" in after
