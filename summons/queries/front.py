@@ -250,7 +250,7 @@ def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
         )
         about = " · ".join(f"{kind} {number(citizens)}" for kind, citizens in kinds[:3])
         start = {"count": number(found), "day": long_day(until)}
-        yield Task("bad", "warning", words % start, about, _("Indkald"), reverse("summons:start"))
+        yield Task("bad", "warning", words % start, about, _("Indkald"), address("summons:start"))
 
 
 def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Task]:

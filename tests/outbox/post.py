@@ -106,9 +106,7 @@ class Post:
     def give_up(self, summons: Summons, reason: str) -> None:
         with self.acting():
             message = Message.objects.filter(subject_id=summons.pk).latest("pk")
-            services.give_up(
-                message_ids=[message.pk], reason=reason, by=self.world.bo.full_name, now=timezone.now()
-            )
+            services.give_up(message_ids=[message.pk], reason=reason, by=self.world.bo.full_name, now=timezone.now())
 
     def cpr(self, summons: Summons) -> str:
         with self.acting():

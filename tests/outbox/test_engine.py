@@ -93,9 +93,7 @@ def test_a_late_answer_of_a_former_holder_changes_nothing_and_is_written_down(po
     post.enqueue(summons, now=long_ago)
     (former,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=False, now=long_ago)
     (holder,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=True, now=timezone.now())
-    engine.record(
-        post.jobcentre_id, [engine.Ended(former, engine.Refused("For sent."), 90_000)], now=timezone.now()
-    )
+    engine.record(post.jobcentre_id, [engine.Ended(former, engine.Refused("For sent."), 90_000)], now=timezone.now())
     assert post.state(summons) == State.SENDING
     engine.record(post.jobcentre_id, [engine.attempt(holder)], now=timezone.now())
     assert post.state(summons) == State.DONE

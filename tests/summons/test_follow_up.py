@@ -123,7 +123,12 @@ def test_it_filters_by_how_far_a_summons_has_come(as_bo: Client, nord: World) ->
     for state in set(State) - {State.SENDING}:
         enqueue(sent(nord, f"Borger {state.value.title()}"), state)
     enqueue(sent(nord, "Borger Altfor"), State.WAITING, created_at=timezone.now() - timedelta(hours=25))
-    assert sorted(names(as_bo, "sync=unsent")) == ["Borger Altfor", "Borger Needs_Help", "Borger Ready", "Borger Waiting"]
+    assert sorted(names(as_bo, "sync=unsent")) == [
+        "Borger Altfor",
+        "Borger Needs_Help",
+        "Borger Ready",
+        "Borger Waiting",
+    ]
     assert sorted(names(as_bo, "sync=failed")) == ["Borger Altfor", "Borger Needs_Help"]
     assert names(as_bo, "sync=given_up") == ["Borger Given_Up"]
     assert sorted(names(as_bo, "sync=done")) == ["Borger Done", "Borger Superseded"]
@@ -137,7 +142,17 @@ def test_a_row_tells_all_that_one_looks_for(as_bo: Client, nord: World) -> None:
     page = as_bo.get(f"{LIST}?opened=1")
     text = " ".join(page.content.decode().split())
     row = text[text.index("<tbody>") : text.index("</tbody>")]
-    expected = (str(summons.number), "man. 30. nov.", "kl.", "Jens Hansen", "Jobsamtale", "Selvbooket", "Nord", "AA", "Lokale 1")
+    expected = (
+        str(summons.number),
+        "man. 30. nov.",
+        "kl.",
+        "Jens Hansen",
+        "Jobsamtale",
+        "Selvbooket",
+        "Nord",
+        "AA",
+        "Lokale 1",
+    )
     assert [word for word in expected if word not in row] == []
     assert "Jobnet: fejl, kræver hjælp" in row
 
@@ -166,7 +181,9 @@ def test_it_is_sorted_by_a_click_on_a_title_and_shows_fifty_a_page(as_bo: Client
 
 @pytest.mark.requirement("FOLL-03", "SYNC-07")
 def test_the_details_tell_everything_with_each_receivers_state_and_the_history(as_bo: Client, nord: World) -> None:
-    summons = sent(nord, "Jens Hansen", room=nord.room, deadline=MONDAY - timedelta(days=2), status=SummonsStatus.PENDING)
+    summons = sent(
+        nord, "Jens Hansen", room=nord.room, deadline=MONDAY - timedelta(days=2), status=SummonsStatus.PENDING
+    )
     Summons.objects.filter(pk=summons.pk).update(status="sent", number=48215, sent_at=timezone.now(), sent_by=nord.bo)
     message = enqueue(summons, State.WAITING, error_text="DFDG svarede ikke i tide.", attempts=3)
     Exchange.objects.create(
