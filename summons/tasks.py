@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from planner.accounts.tenancy import acting_for, jobcentre_ids
-from summons.services import look_up
+from summons.services import handover, look_up
 
 log = structlog.get_logger(__name__)
 
@@ -36,3 +36,11 @@ def ask_for_look_up(jobcentre_id: int, run_id: UUID, job: UUID) -> None:
         look_up_list.delay(jobcentre_id, str(run_id), str(job))
     except Exception as fault:  # noqa: BLE001 - whatever the broker does, the list is safe
         log.warning("look_up_not_queued", fault=type(fault).__name__)
+
+
+@shared_task(name="summons.tasks.forget_handed_lists", ignore_result=True)  # type: ignore[untyped-decorator]
+def forget_handed_lists() -> None:
+    """Each night: lists of case systems that nobody opened within seven days."""
+    for jobcentre_id in jobcentre_ids():
+        with acting_for(jobcentre_id, source="worker"):
+            handover.forget_unfetched(now=timezone.now())

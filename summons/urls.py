@@ -4,11 +4,41 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from summons.views import follow_up, front, pending
+from summons.views import citizen_decisions, citizens, follow_up, front, handover, pending
 
 app_name = "summons"
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
+    path("summons/runs/<uuid:run_id>/citizens/", citizens.citizens, name="citizens"),
+    path("summons/runs/<uuid:run_id>/citizens/add/", citizens.add, name="citizens_add"),
+    path("summons/runs/<uuid:run_id>/citizens/paste/", citizens.paste, name="citizens_paste"),
+    path("summons/runs/<uuid:run_id>/citizens/file/", citizens.file, name="citizens_file"),
+    path("summons/runs/<uuid:run_id>/citizens/fetch/<uuid:list_id>/", handover.fetch, name="citizens_fetch"),
+    path("summons/runs/<uuid:run_id>/citizens/progress/", citizens.progress, name="citizens_progress"),
+    path("summons/runs/<uuid:run_id>/citizens/retry/", citizens.retry, name="citizens_retry"),
+    path("summons/runs/<uuid:run_id>/citizens/problems/", citizens.problems, name="citizens_problems"),
+    path(
+        "summons/runs/<uuid:run_id>/citizens/problems/forget/",
+        citizens.forget_problems,
+        name="citizens_forget_problems",
+    ),
+    path("summons/runs/<uuid:run_id>/citizens/deadlines/", citizen_decisions.deadlines, name="citizens_deadlines"),
+    path("summons/runs/<uuid:run_id>/citizens/earliest/", citizen_decisions.earliest, name="citizens_earliest"),
+    path(
+        "summons/runs/<uuid:run_id>/citizens/past-absence/",
+        citizen_decisions.past_absence,
+        name="citizens_past_absence",
+    ),
+    path("summons/runs/<uuid:run_id>/citizens/select/", citizen_decisions.select, name="citizens_select"),
+    path("summons/runs/<uuid:run_id>/citizens/remove/", citizen_decisions.remove, name="citizens_remove"),
+    path("summons/runs/<uuid:run_id>/citizens/<int:line_id>/", citizen_decisions.line, name="citizens_line"),
+    path(
+        "summons/runs/<uuid:run_id>/citizens/<int:line_id>/replace/",
+        citizen_decisions.replace,
+        name="citizens_replace",
+    ),
+    path("summons/lists/<uuid:list_id>/", handover.handed_list, name="handed_list"),
+    path("api/case-system/lists", handover.handover, name="handover"),
     path("summons/pending/", pending.pending, name="pending"),
     path("summons/pending/send/", pending.send_pending, name="pending_send"),
     path("summons/pending/undo/<int:instant>/", pending.undo_sending, name="pending_undo"),

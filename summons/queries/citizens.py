@@ -14,6 +14,7 @@ from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Coalesce
 
 from admin_module.models import ConversationType
+from booking.cpr import masked
 from booking.models import BookingDeadline, Channel, CitizenAbsence, CprStatus, DueDate, Origin, Summons
 from booking.states import SummonsStatus
 from planner.accounts.vault import decrypt
@@ -326,6 +327,11 @@ class Problem:
     reason: str
     kind: str
     cells: Sequence[str]
+
+    @property
+    def shown(self) -> str:
+        """The value without the last four digits of what could be a CPR number."""
+        return masked(self.value)
 
 
 def problems(run: Run, *, limit: int | None = None) -> list[Problem]:

@@ -30,6 +30,7 @@ from planner.accounts.models import JobcentreCode
 from planner.accounts.tenancy import acting_for
 from planner.accounts.vault import decrypt
 from planner.audit.models import Access
+from planner.audit.purposes import Purpose
 from planner.dfdg.client import LookUp as Answer
 from planner.dfdg.errors import LockedOut, Refused, Transient
 from planner.dfdg.messages import Caller
@@ -45,7 +46,6 @@ Clock = Callable[[], datetime]
 BATCH = 100
 INLINE = 25
 PATIENCE = timedelta(seconds=60)
-PURPOSE = "opslag til indkaldelse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Batch:
     fresh: Mapping[str, Citizen]
     codes: tuple[str, ...]
     caller: Caller
+    by: int | None
 
     @property
     def wanted(self) -> list[str]:
@@ -136,6 +137,7 @@ def _next(mine: Taken, now: datetime) -> Batch | None:
             {cpr: citizen for cpr, citizen in known.items() if is_fresh(citizen, now=now)},
             codes,
             caller_for(run.saved_by, code=codes[0], job="opslag", now=now),
+            run.saved_by_id,
         )
 
 
@@ -153,7 +155,7 @@ def _is_silent(answers: Mapping[str, Answer]) -> bool:
 
 def _keep(mine: Taken, batch: Batch, answers: Mapping[str, Answer], now: datetime) -> bool:
     """Write one batch, if the job is still ours."""
-    with acting_for(mine.jobcentre_id, source="worker"):
+    with acting_for(mine.jobcentre_id, actor=batch.by, source="worker"):
         run = mine.run()
         if run is None:
             return False
@@ -246,8 +248,8 @@ def _write_down(run: Run, citizens: Sequence[uuid.UUID | None], strangers: int, 
             at=now,
             user_id=run.saved_by_id,
             citizen_id=citizen_id,
-            purpose=PURPOSE,
-            request_id=request_id.get()[:46],
+            purpose=Purpose.LOOK_UP,
+            request_id=request_id.get(),
         )
         for citizen_id in [*citizens, *[None] * strangers]
     )
