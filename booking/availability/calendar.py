@@ -69,14 +69,15 @@ def counsellor_days(
     conversation_minutes, automatic_minutes = _minutes_by_day(counsellor.taken, first, count)
     for index, day in enumerate(calendar):
         if busy[index] or taken[index] or conversation_minutes[index]:
-            bookable = day.available & ~busy[index]
+            available, _, _, minutes, conversation_budget, automatic_budget, _, _ = day
+            bookable = available & ~busy[index]
             calendar[index] = CounsellorDay(
-                day.available,
+                available,
                 bookable,
                 bookable & ~taken[index],
-                day.available_minutes,
-                day.conversation_budget,
-                day.automatic_budget,
+                minutes,
+                conversation_budget,
+                automatic_budget,
                 conversation_minutes[index],
                 automatic_minutes[index],
             )
@@ -174,11 +175,13 @@ def _taken_by_day(blocks: Iterable[Block | Taken], first: Day, count: int) -> li
     """The ticks taken on each of `count` days; what runs past midnight goes on the next day."""
     masks = [0] * count
     for block in blocks:
-        index = block.day - first
+        index = block[0] - first
         if 0 <= index < count:
-            masks[index] |= ((1 << block.ticks) - 1) << block.start
+            masks[index] |= ((1 << block[2]) - 1) << block[1]
         elif index < 0:
-            masks[0] |= span(block.start, block.ticks) >> -index * TICKS_PER_DAY
+            masks[0] |= span(block[1], block[2]) >> -index * TICKS_PER_DAY
+    if max(masks, default=0) <= WHOLE_DAY:
+        return masks
     carried = 0
     for index, mask in enumerate(masks):
         carried |= mask
@@ -191,11 +194,11 @@ def _minutes_by_day(taken: Iterable[Taken], first: Day, count: int) -> tuple[lis
     """The conversation minutes that start on each of `count` days, and those of them placed automatically."""
     conversation_minutes, automatic_minutes = [0] * count, [0] * count
     for block in taken:
-        index = block.day - first
+        index = block[0] - first
         if 0 <= index < count:
-            conversation_minutes[index] += block.minutes
-            if block.automatic:
-                automatic_minutes[index] += block.minutes
+            conversation_minutes[index] += block[3]
+            if block[4]:
+                automatic_minutes[index] += block[3]
     return conversation_minutes, automatic_minutes
 
 

@@ -4,6 +4,7 @@ Only code that walks thousands of days uses these functions bare; everything els
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from planner.timeline.ticks import TICKS_PER_DAY, Tick
 
@@ -17,12 +18,20 @@ def span(start: Tick, ticks: int) -> int:
 
 def starts(bits: int, ticks: int) -> int:
     """The ticks at which a stretch of `ticks` (at least 1) lies wholly inside `bits`."""
-    covered = 1
-    while covered < ticks and bits:
-        step = min(covered, ticks - covered)
+    for step in _steps(ticks):
         bits &= bits >> step
-        covered += step
     return bits
+
+
+@cache
+def _steps(ticks: int) -> tuple[int, ...]:
+    """Shifts that double what is known to be free until it is `ticks` long: 1 2 4 4 for 12."""
+    steps = []
+    covered = 1
+    while covered < ticks:
+        steps.append(min(covered, ticks - covered))
+        covered += steps[-1]
+    return tuple(steps)
 
 
 def first(bits: int) -> Tick:

@@ -5,14 +5,15 @@ equally long, what a placement takes is simply a stretch of starts; free time it
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from functools import cache, reduce
+from math import isqrt
 from operator import and_, or_
 from typing import TypeAlias
 
 from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
 from booking.availability.facts import CounsellorFacts, Id, RoomFacts
 from planner.alphabet import alphabet_key
-from planner.timeline.bits import first, span, starts
+from planner.timeline.bits import span, starts
 from planner.timeline.ticks import ticks_of
 from summons.distribution.plan import Reason
 from summons.distribution.problem import Form, Problem
@@ -23,31 +24,37 @@ Opening: TypeAlias = tuple[int, int]
 
 Combine: TypeAlias = Callable[[int, int], int]
 
-GROUP = 16
-
 
 class Board:
     """The open starts of everybody on one day, and all of them combined; kept in groups, so that a change is cheap."""
 
-    __slots__ = ("combine", "combined", "each", "groups")
+    __slots__ = ("combine", "combined", "each", "groups", "size")
 
     def __init__(self, each: Iterable[int], combine: Combine) -> None:
         self.each = list(each)
         self.combine = combine
-        self.groups = [reduce(combine, self.each[at : at + GROUP]) for at in range(0, len(self.each), GROUP)]
+        self.size = isqrt(len(self.each))
+        self.groups = [reduce(combine, self.each[at : at + self.size]) for at in range(0, len(self.each), self.size)]
         self.combined = reduce(combine, self.groups)
 
     def put(self, place: int, found: int) -> None:
         self.each[place] = found
-        group = place // GROUP
-        self.groups[group] = reduce(self.combine, self.each[group * GROUP : (group + 1) * GROUP])
-        self.combined = reduce(self.combine, self.groups)
+        group = place // self.size
+        combined = reduce(self.combine, self.each[group * self.size : (group + 1) * self.size])
+        if combined != self.groups[group]:
+            self.groups[group] = combined
+            self.combined = reduce(self.combine, self.groups)
 
     def first_at(self, start: int) -> int:
         """The first place that has this start open."""
         bit = 1 << start
-        group = next(group for group, found in enumerate(self.groups) if found & bit)
-        return next(place for place in range(group * GROUP, len(self.each)) if self.each[place] & bit)
+        group = 0
+        while not self.groups[group] & bit:
+            group += 1
+        place = group * self.size
+        while not self.each[place] & bit:
+            place += 1
+        return place
 
 
 class Layer:
@@ -60,8 +67,10 @@ class Layer:
         self.days = _days_with(starts_by_day)
 
     def put(self, day: int, found: int) -> None:
+        """Starts are only ever taken, so that a day without any stays so."""
         self.starts[day] = found
-        self.days = self.days | 1 << day if found else self.days & ~(1 << day)
+        if not found:
+            self.days &= ~(1 << day)
 
     def first(self, window: int, waiting: Waiting) -> Opening | None:
         """The first opening on the days of `window` that the citizen can come to."""
@@ -74,7 +83,7 @@ class Layer:
             if day in hindered:
                 found &= ~hindered[day]
             if found:
-                return day, first(found)
+                return day, (found & -found).bit_length() - 1
             days ^= low
         return None
 
@@ -96,9 +105,8 @@ class Calendars:
             _Column(counsellor_days(one, request.earliest, last, problem.closures), self.duration, known)
             for one in self.counsellors
         ]
-        rooms = [
-            [starts(free, self.conversation) for free in room_days(one, request.earliest, last)] for one in self.rooms
-        ]
+        fitting = _Starts(self.conversation)
+        rooms = [[fitting[free] for free in room_days(one, request.earliest, last)] for one in self.rooms]
         combine: Combine = or_ if request.form is Form.INDIVIDUAL else and_
         self.open = _boards((one.open for one in columns), combine)
         """The starts at which a block fits and both budgets allow it, by day."""
@@ -112,6 +120,11 @@ class Calendars:
         self.room_lifted = Layer([board.combined for board in self.open])
         self.budgets_lifted = Layer([self._with_room(day, board.combined) for day, board in enumerate(self.fitting)])
         self.appointments_lifted = Layer(_combined((one.bookable_in_budget for one in columns), combine))
+        self.lifted = (
+            (self.room_lifted, Reason.ROOM_TAKEN),
+            (self.budgets_lifted, Reason.BUDGET_USED),
+            (self.appointments_lifted, Reason.TIME_TAKEN),
+        )
         self.all_lifted = Layer(_combined((one.bookable for one in columns), combine))
 
     def _with_room(self, day: int, found: int) -> int:
@@ -125,7 +138,7 @@ class Calendars:
             day = low.bit_length() - 1
             found = self._with_room(day, self.open[day].each[place]) & ~waiting.hindered.get(day, 0)
             if found:
-                return day, first(found)
+                return day, (found & -found).bit_length() - 1
             days ^= low
         return None
 
@@ -140,18 +153,19 @@ class Calendars:
         """Take the counsellors, and the first room by name that is free, which is returned."""
         day, start = opening
         lost = _starts_that_meet(start, self.block)
+        open_board, fitting_board = self.open[day], self.fitting[day]
         for place in places:
-            self.left[place][day] -= self.duration
-            fitting = self.fitting[day].each[place] & ~lost
-            found = fitting if self.left[place][day] >= self.duration else 0
-            self.fitting[day].put(place, fitting)
-            self.open[day].put(place, found)
+            left = self.left[place][day] = self.left[place][day] - self.duration
+            fitting = fitting_board.each[place] & ~lost
+            found = fitting if left >= self.duration else 0
+            fitting_board.put(place, fitting)
+            open_board.put(place, found)
             if not found:
                 self.open_days[place] &= ~(1 << day)
         room = self._take_room(day, start)
-        self.now.put(day, self._with_room(day, self.open[day].combined))
-        self.room_lifted.put(day, self.open[day].combined)
-        self.budgets_lifted.put(day, self._with_room(day, self.fitting[day].combined))
+        self.now.put(day, self._with_room(day, open_board.combined))
+        self.room_lifted.put(day, open_board.combined)
+        self.budgets_lifted.put(day, self._with_room(day, fitting_board.combined))
         return room
 
     def _take_room(self, day: int, start: int) -> Id | None:
@@ -166,12 +180,7 @@ class Calendars:
         """What was in the way on the days of `window`, found by lifting one obstacle at a time (DIST-07)."""
         if self.now.days & window:
             return Reason.CITIZEN_UNAVAILABLE
-        lifted = (
-            (self.room_lifted, Reason.ROOM_TAKEN),
-            (self.budgets_lifted, Reason.BUDGET_USED),
-            (self.appointments_lifted, Reason.TIME_TAKEN),
-        )
-        for layer, reason in lifted:
+        for layer, reason in self.lifted:
             if layer.first(window, waiting):
                 return reason
         return Reason.SEVERAL if self.all_lifted.days & window else Reason.NO_AVAILABLE_TIME
@@ -228,6 +237,7 @@ def _days_with(starts_by_day: Iterable[int]) -> int:
     return sum(1 << day for day, found in enumerate(starts_by_day) if found)
 
 
+@cache
 def _starts_that_meet(start: int, ticks: int) -> int:
     """The starts of stretches of `ticks` that overlap the one that begins at `start`."""
     earliest = max(0, start - ticks + 1)

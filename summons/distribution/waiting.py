@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from booking.availability.facts import CitizenFacts, Id
 from planner.timeline.bits import span
 from planner.timeline.ticks import TICKS_PER_DAY, ticks_of
 from summons.distribution.problem import Request
+
+NOT_HINDERED: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -21,7 +24,7 @@ class Waiting:
     in_time: int
     """Those of `days` that are not after the deadline."""
     absent: int
-    hindered: dict[int, int]
+    hindered: Mapping[int, int]
     """By day, the starts at which the conversation would meet another appointment of the citizen."""
 
     def can_come(self, day: int, start: int) -> bool:
@@ -39,14 +42,15 @@ def waiting_list(citizens: Iterable[CitizenFacts], request: Request, places: Map
     length = request.horizon_days + 1
     first = request.earliest
     ticks = ticks_of(request.duration)
+    every_day = span(0, length)
     return [
         Waiting(
             citizen,
             places.get(citizen.preferred) if citizen.preferred is not None else None,
-            days := _days(0 if citizen.earliest is None else citizen.earliest - first, length - 1, length),
+            days := every_day if citizen.earliest is None else _days(citizen.earliest - first, length - 1, length),
             days if citizen.deadline is None else days & _days(0, citizen.deadline - first, length),
-            _absent_days(citizen, first, length),
-            _hindered_starts(citizen, first, length, ticks) if citizen.taken else {},
+            _absent_days(citizen, first, length) if citizen.absences else 0,
+            _hindered_starts(citizen, first, length, ticks) if citizen.taken else NOT_HINDERED,
         )
         for citizen in in_order(citizens)
     ]
@@ -54,8 +58,9 @@ def waiting_list(citizens: Iterable[CitizenFacts], request: Request, places: Map
 
 def _days(first: int, last: int, length: int) -> int:
     """The bits of the days from first to last, both included, as far as they lie within the horizon."""
-    first, last = max(first, 0), min(last, length - 1)
-    return span(first, last - first + 1) if first <= last else 0
+    first = max(first, 0)
+    count = min(last, length - 1) - first + 1
+    return ((1 << count) - 1) << first if count > 0 else 0
 
 
 def _absent_days(citizen: CitizenFacts, first: int, length: int) -> int:
