@@ -80,7 +80,7 @@ def test_a_conversation_by_telephone_has_no_address(nord: World) -> None:
 @pytest.mark.requirement("SUM-21")
 def test_the_citizens_contact_is_the_runs_else_the_teams_else_the_job_centres(nord: World) -> None:
     def contact(**details: object) -> tuple[str, str]:
-        run = make_run(nord.bo, nord.team, nord.anna, **({"contact_phone": ""} | details))
+        run = make_run(nord.bo, nord.team, nord.anna, **({"contact_phone": ""} | details))  # type: ignore[arg-type]
         [summons] = keep(nord, meeting(make_citizen(nord.jobcentre), make_counsellor(nord.team)), details=run).summonses
         return summons.appointment.contact_phone, summons.appointment.contact_email
 
@@ -295,4 +295,4 @@ def _other_type(world: World) -> Run:
 
 
 def _joint(world: World, **details: object) -> Run:
-    return make_run(world.bo, world.team, world.anna, type_id=9, form=MeetingForm.JOINT, **details)
+    return make_run(world.bo, world.team, world.anna, type_id=9, form=MeetingForm.JOINT, **details)  # type: ignore[arg-type]
