@@ -34,12 +34,24 @@ class Command(BaseCommand):
         made = not cast.is_made()
         if made:
             build.make(now=timezone.now())
+        _write_fresh_examples()
         if print_json:
             self.stdout.write(json.dumps({"sign_ins": cast.sign_ins(), "citizens": _some_citizens()}))
         else:
             self.stdout.write("Demoen er lavet." if made else "Demoen er der allerede.")
             for sign_in in cast.sign_ins():
                 self.stdout.write(f"  {sign_in['username']}  {sign_in['password']}  {sign_in['roles']}")
+
+
+def _write_fresh_examples() -> None:
+    """Once a day, with this day's weeks."""
+    today, told = timezone.localdate(), settings.DATA / "examples" / "day"
+    if told.exists() and told.read_text() == str(today):
+        return
+    from summons.demo import examples  # noqa: PLC0415 - slow to load, and most starts need none
+
+    examples.write(told.parent, examples.all_of(population(today), weeks=True))
+    told.write_text(str(today))
 
 
 def _some_citizens() -> list[str]:
