@@ -141,7 +141,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
 @permitted(Permission.FRONT_PAGE)
 def example_form(request: StaffRequest) -> HttpResponse:
     """A form, as a page or in the dialog."""
-    form = ExampleForm(request.POST or None)
+    form = ExampleForm(request.POST or None, prefix="example")
     if form.is_valid():
         notify(request, _("Rammen er gemt."), undo_url=reverse("ui:act"))
         return redirect("ui:components")
@@ -162,6 +162,13 @@ def example_confirm(request: StaffRequest) -> HttpResponse:
         "back": reverse("ui:components"),
     }
     return render(request, "confirm.html", context)
+
+
+@permitted(Permission.FRONT_PAGE)
+def example_detail(request: StaffRequest, number: int) -> HttpResponse:
+    """What stands beside the list."""
+    row = next((row for row in rows() if row.pk == number), None)
+    return render(request, "ui/detail.html", {"row": row})
 
 
 @permitted(Permission.FRONT_PAGE)

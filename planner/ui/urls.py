@@ -13,6 +13,7 @@ styleguide_pages = [
     path("ui/calendar/", styleguide.calendar, name="calendar"),
     path("ui/form/", styleguide.example_form, name="form"),
     path("ui/confirm/", styleguide.example_confirm, name="confirm"),
+    path("ui/detail/<int:number>/", styleguide.example_detail, name="detail"),
     path("ui/options/", styleguide.example_options, name="options"),
     path("ui/progress/", styleguide.example_progress, name="progress"),
     path("ui/act/", styleguide.example_act, name="act"),

@@ -38,10 +38,11 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connection.close()
     os.environ |= {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url}
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    embedded = servers.embedded()  # only its superuser may end connections that a browser test left open
+    with psycopg.connect(embedded.superuser_url if embedded else owner_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         if _worker() == "main":
-            owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(template)))
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(template)))
 
 
 @pytest.fixture(scope="session")
@@ -93,10 +94,11 @@ def _migrate(owner_url: str) -> None:
 def _truncate_through(owner_url: str) -> None:
     """The application's role may not TRUNCATE: the flush after a transactional test goes through the owner.
 
-    Only tables that have had rows are emptied; asking their size is far quicker than emptying them all.
+    Only tables that have had rows are emptied; asking their size is far quicker than emptying them all. It is set on
+    the class: Playwright's event loop makes Django open another connection in the same thread.
     """
 
-    def execute_sql_flush(sql_list: Sequence[str]) -> None:
+    def execute_sql_flush(_operations: object, sql_list: Sequence[str]) -> None:
         statements = " ".join(sql_list)
         with psycopg.connect(owner_url, autocommit=True) as owner:
             used = owner.execute(
@@ -109,7 +111,7 @@ def _truncate_through(owner_url: str) -> None:
                 truncate = sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE")
                 owner.execute(truncate.format(sql.SQL(", ").join(tables)))
 
-    operations: Any = connection.ops
+    operations: Any = type(connection.ops)
     operations.execute_sql_flush = execute_sql_flush
 
 

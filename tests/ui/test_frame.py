@@ -107,7 +107,9 @@ def test_the_same_page_stands_in_the_dialog_without_its_frame(as_karen: Client) 
 @pytest.mark.django_db
 @pytest.mark.requirement("APP-07")
 def test_a_wrong_form_comes_back_into_the_dialog_with_all_that_was_typed(as_karen: Client) -> None:
-    answer = as_karen.post(reverse("ui:form"), {"title": "Samtale", "earliest": "i morgen"}, headers=DIALOG)
+    answer = as_karen.post(
+        reverse("ui:form"), {"example-title": "Samtale", "example-earliest": "i morgen"}, headers=DIALOG
+    )
     assert answer.status_code == 422
     assert b"<html" not in answer.content
     assert 'value="Samtale"' in answer.content.decode()
