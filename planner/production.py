@@ -6,6 +6,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,9 @@ from urllib.parse import unquote, urlsplit
 from planner.embedded.database import DatabaseNotReady, prepare
 
 _LEAST_CHARACTERS = 32
+_LOCK_TIMEOUT = "2s"
+_TRIES = 20
+_PAUSE_SECONDS = 3
 _KEYS = ("PLANNER_SECRET_KEY", "PLANNER_CPR_KEY")
 _ADDRESSES = ("DATABASE_URL", "REDIS_URL")
 _WELL_KNOWN = ("demo", "test", "eksempel", "example", "change", "skift", "secret", "hemmelig", "password", "planner")
@@ -33,9 +37,7 @@ def faults(environment: Mapping[str, str]) -> list[str]:
         parts = urlsplit(environment.get(name, ""))
         password = unquote(parts.password or "")
         if not parts.hostname or len(password) < 12 or password == parts.username or _well_known(password):
-            lines.append(
-                f"{name} must hold a host and a password of at least 12 characters (openssl rand -hex 24)"
-            )
+            lines.append(f"{name} must hold a host and a password of at least 12 characters (openssl rand -hex 24)")
     if not environment.get("PLANNER_ALLOWED_HOSTS"):
         lines.append("PLANNER_ALLOWED_HOSTS must name the host that people type")
     return lines
@@ -50,9 +52,22 @@ def prepare_and_migrate(environment: Mapping[str, str]) -> None:
         prepare(owner, keys=Path(environment.get("PLANNER_DATA", "/tmp")) / "keys", app_url=environment["DATABASE_URL"])  # noqa: S108
     except DatabaseNotReady as trouble:
         sys.exit(str(trouble))
-    as_owner = {**environment, "DATABASE_URL": owner}
+    as_owner = {**environment, "DATABASE_URL": owner, "PGOPTIONS": f"-c lock_timeout={_LOCK_TIMEOUT}"}
     for command in (["migrate", "--no-input"], ["createcachetable"]):
-        subprocess.run([sys.executable, "manage.py", *command], env=as_owner, check=True)  # noqa: S603
+        _run_under_load([sys.executable, "manage.py", *command], as_owner)
+
+
+def _run_under_load(command: list[str], environment: Mapping[str, str]) -> None:
+    """A migration that meets a long transaction gives way, lest everybody queue behind it, and tries again (RUN-05)."""
+    for _ in range(_TRIES):
+        outcome = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+        sys.stderr.write(outcome.stderr)
+        if outcome.returncode == 0:
+            return
+        if "lock timeout" not in outcome.stderr:
+            break
+        time.sleep(_PAUSE_SECONDS)
+    sys.exit(1)
 
 
 def _well_known(secret: str) -> bool:

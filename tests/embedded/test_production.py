@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -58,21 +57,49 @@ def test_the_image_ends_before_the_command_when_it_refuses() -> None:
     assert "PLANNER_SECRET_KEY must be" in outcome.stderr
 
 
-@pytest.mark.requirement("RUN-03")
-def test_preparing_makes_role_and_tables_and_the_command_then_runs(postgres: Postgres, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def server(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a server whose database an owner that is no superuser has prepared."""
     with psycopg.connect(postgres.superuser_url, autocommit=True) as superuser:
         superuser.execute("CREATE ROLE server_owner LOGIN PASSWORD 'f00ba4c7d9e12835' CREATEROLE")
         superuser.execute("CREATE DATABASE server OWNER server_owner")
-    server = with_database(postgres.superuser_url, "server")
+    database = with_database(postgres.superuser_url, "server")
     environment = REAL | {
-        "PLANNER_DATA": str(tmp_path),
-        "DATABASE_URL": with_role(server, "planner_app", postgres.app_url.split(":")[2].split("@")[0]),
-        "DATABASE_OWNER_URL": with_role(server, "server_owner", "f00ba4c7d9e12835"),
+        "PLANNER_DATA": str(tmp_path_factory.mktemp("server")),
+        "DATABASE_URL": with_role(database, "planner_app", postgres.app_url.split(":")[2].split("@")[0]),
+        "DATABASE_OWNER_URL": with_role(database, "server_owner", "f00ba4c7d9e12835"),
     }
-    for arguments in (["prepare"], [sys.executable, "manage.py", "migrate", "--check"]):
-        command = [sys.executable, "-m", "planner.production", *arguments]
-        outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        assert outcome.returncode == 0, outcome.stderr
+    prepared = _in_production(environment, "prepare")
+    assert prepared.returncode == 0, prepared.stderr
+    return environment
+
+
+def _in_production(server: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "planner.production", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=server, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.requirement("RUN-03")
+def test_a_prepared_database_serves_the_applications_role_and_the_command_runs(server: dict[str, str]) -> None:
+    with psycopg.connect(server["DATABASE_URL"]) as application:
+        row = application.execute("SELECT current_user, count(*) > 20 FROM django_migrations").fetchone()
+    assert row == ("planner_app", True)
+    assert _in_production(server, "echo", "started").stdout == "started\n"
+
+
+@pytest.mark.requirement("RUN-05")
+def test_migrating_gives_way_to_a_long_transaction_and_tries_again(server: dict[str, str]) -> None:
+    with psycopg.connect(server["DATABASE_OWNER_URL"]) as long:
+        long.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+        command = [sys.executable, "-m", "planner.production", "prepare"]
+        migrating = subprocess.Popen(command, cwd=ROOT, env=server, stderr=subprocess.PIPE, text=True)
+        with migrating:
+            assert migrating.stderr
+            refused = next(line for line in migrating.stderr if "lock timeout" in line)
+            long.rollback()
+            migrating.stderr.read()
+    assert "canceling statement due to lock timeout" in refused
+    assert migrating.returncode == 0
 
 
 @pytest.mark.requirement("RUN-03")
