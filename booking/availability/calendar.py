@@ -1,6 +1,7 @@
 """Free time of counsellors and rooms, day by day (TIME-03 to TIME-06)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,11 +17,11 @@ from booking.availability.facts import (
     Taken,
     Week,
 )
-from planner.timeline.bits import WHOLE_DAY, span
+from planner.timeline.bits import WHOLE_DAY
 from planner.timeline.clock import Span
 from planner.timeline.free_time import FreeTime
 from planner.timeline.intervals import Period, length, shrunk, subtract, widened
-from planner.timeline.ticks import MINUTES_PER_DAY, TICKS_PER_DAY, Day, date_of, weekday_of
+from planner.timeline.ticks import MINUTES_PER_DAY, TICKS_PER_DAY, Day, Tick, date_of, weekday_of
 
 
 class CounsellorDay(NamedTuple):
@@ -54,6 +55,18 @@ CLOSED = CounsellorDay(0, 0, 0, 0, 0, 0, 0, 0)
 NO_HOURS = Hours()
 
 
+@dataclass(slots=True)
+class CounsellorColumns:
+    """The same for many days, a list for each field: for who walks thousands of days."""
+
+    plain: list[CounsellorDay]
+    """The days as if nothing were taken, busy or reserved."""
+    bookable: list[int]
+    free: list[int]
+    conversation_minutes: list[int]
+    automatic_minutes: list[int]
+
+
 def counsellor_days(
     counsellor: CounsellorFacts,
     first: Day,
@@ -62,31 +75,38 @@ def counsellor_days(
     purpose: Purpose = Purpose.SUMMONING,
 ) -> list[CounsellorDay]:
     """A counsellor's days from first to last, both included; the list begins with `first`."""
-    calendar = _available_days(counsellor, first, last, closures or Closures())
-    count = len(calendar)
-    busy = _taken_by_day([*counsellor.busy, *reserved_blocks(counsellor, first, last, purpose)], first, count)
-    taken = _taken_by_day(counsellor.taken, first, count)
-    conversation_minutes, automatic_minutes = _minutes_by_day(counsellor.taken, first, count)
-    for index, day in enumerate(calendar):
-        if busy[index] or taken[index] or conversation_minutes[index]:
-            available, _, _, minutes, conversation_budget, automatic_budget, _, _ = day
-            bookable = available & ~busy[index]
-            calendar[index] = CounsellorDay(
-                available,
-                bookable,
-                bookable & ~taken[index],
-                minutes,
-                conversation_budget,
-                automatic_budget,
-                conversation_minutes[index],
-                automatic_minutes[index],
-            )
-    return calendar
+    columns = counsellor_columns(counsellor, first, last, closures, purpose)
+    return [
+        CounsellorDay(day.available, bookable, free, *day[3:6], conversation_minutes, automatic_minutes)
+        for day, bookable, free, conversation_minutes, automatic_minutes in zip(
+            columns.plain,
+            columns.bookable,
+            columns.free,
+            columns.conversation_minutes,
+            columns.automatic_minutes,
+            strict=True,
+        )
+    ]
+
+
+def counsellor_columns(
+    counsellor: CounsellorFacts,
+    first: Day,
+    last: Day,
+    closures: Closures | None = None,
+    purpose: Purpose = Purpose.SUMMONING,
+) -> CounsellorColumns:
+    """The days of `counsellor_days` as columns."""
+    plain = _available_days(counsellor, first, last, closures or Closures())
+    busy = [*counsellor.busy, *reserved_blocks(counsellor, first, last, purpose)]
+    bookable = _without([day.available for day in plain], busy, first)
+    free = _without(bookable, counsellor.taken, first)
+    return CounsellorColumns(plain, bookable, free, *_minutes_by_day(counsellor.taken, first, len(plain)))
 
 
 def room_days(room: RoomFacts, first: Day, last: Day) -> list[int]:
     """The free ticks of a room from first to last, both included."""
-    return [WHOLE_DAY & ~taken for taken in _taken_by_day(room.taken, first, last - first + 1)]
+    return _without([WHOLE_DAY] * (last - first + 1), room.taken, first)
 
 
 def schedule_on(schedules: Sequence[Schedule], day: Day) -> Schedule | None:
@@ -171,23 +191,25 @@ def _absent_by_day(absences: Iterable[Span], first: Day, last: Day) -> dict[Day,
     return {day: absent_periods(absences, day) for day in days}
 
 
-def _taken_by_day(blocks: Iterable[Block | Taken], first: Day, count: int) -> list[int]:
-    """The ticks taken on each of `count` days; what runs past midnight goes on the next day."""
-    masks = [0] * count
+def _without(days: list[int], blocks: Sequence[Block | Taken], first: Day) -> list[int]:
+    """The days' ticks without those that are taken; what runs past midnight goes on the next day."""
+    free, count = days.copy(), len(days)
     for block in blocks:
-        index = block[0] - first
-        if 0 <= index < count:
-            masks[index] |= ((1 << block[2]) - 1) << block[1]
-        elif index < 0:
-            masks[0] |= span(block[1], block[2]) >> -index * TICKS_PER_DAY
-    if max(masks, default=0) <= WHOLE_DAY:
-        return masks
-    carried = 0
-    for index, mask in enumerate(masks):
-        carried |= mask
-        masks[index] = carried & WHOLE_DAY
-        carried >>= TICKS_PER_DAY
-    return masks
+        index, start, ticks = block[0] - first, block[1], block[2]
+        if start + ticks > TICKS_PER_DAY:
+            free = _without(free, _parted(start, ticks, block[0]), first)
+        elif 0 <= index < count:
+            free[index] &= ~(((1 << ticks) - 1) << start)
+    return free
+
+
+def _parted(start: Tick, ticks: int, day: Day) -> list[Block]:
+    """A stretch that runs past midnight, as one block for each day."""
+    parts = []
+    while ticks > 0:
+        parts.append(Block(day, start, min(ticks, TICKS_PER_DAY - start)))
+        day, start, ticks = day + 1, 0, start + ticks - TICKS_PER_DAY
+    return parts
 
 
 def _minutes_by_day(taken: Iterable[Taken], first: Day, count: int) -> tuple[list[int], list[int]]:

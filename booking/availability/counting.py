@@ -1,10 +1,12 @@
 """The number of free times (TIME-10): conversations that still fit one after another."""
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import accumulate
+from operator import and_, or_
 
 from booking.availability.calendar import CounsellorDay
-from planner.timeline.bits import on_grid, span, starts
+from planner.timeline.bits import each, on_grid, span, starts
 from planner.timeline.ticks import Day, Tick, ticks_of
 
 
@@ -51,6 +53,26 @@ def start_times(
         for start in day.free_time.starts(ticks_of(duration + reporting_time), ticks_of(grid))
         if start >= not_before
     )
+
+
+def shared_start_times(
+    days: Sequence[CounsellorDay],
+    duration: int,
+    reporting_time: int = 0,
+    *,
+    rooms: Sequence[int] = (),
+    everybody: bool = False,
+    grid: int = 5,
+) -> tuple[Tick, ...]:
+    """The starts of one date at which one of the counsellors, or everybody, and one of the rooms, if any, is free.
+
+    For a fixed time (SUM-06), which is by hand: budgets are not asked. `rooms` are the free ticks of each.
+    """
+    block, conversation = ticks_of(duration + reporting_time), ticks_of(duration)
+    fitting = reduce(and_ if everybody else or_, (starts(day.free, block) for day in days))
+    if rooms:
+        fitting &= reduce(or_, (starts(free, conversation) for free in rooms))
+    return tuple(each(fitting & on_grid(ticks_of(grid))))
 
 
 def number_of_free_times(

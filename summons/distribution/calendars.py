@@ -10,7 +10,7 @@ from math import isqrt
 from operator import and_, or_
 from typing import TypeAlias
 
-from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
+from booking.availability.calendar import CounsellorColumns, counsellor_columns, room_days
 from booking.availability.facts import CounsellorFacts, Id, RoomFacts
 from planner.alphabet import alphabet_key
 from planner.timeline.bits import span, starts
@@ -102,7 +102,7 @@ class Calendars:
         last = request.earliest + request.horizon_days
         known = _Starts(self.block)
         columns = [
-            _Column(counsellor_days(one, request.earliest, last, problem.closures), self.duration, known)
+            _Column(counsellor_columns(one, request.earliest, last, problem.closures), self.duration, known)
             for one in self.counsellors
         ]
         fitting = _Starts(self.conversation)
@@ -201,13 +201,19 @@ class _Starts(dict[int, int]):
 class _Column:
     """One counsellor's days as starts."""
 
-    def __init__(self, days: Sequence[CounsellorDay], duration: int, known: _Starts) -> None:
-        self.fitting = [known[day.free] for day in days]
-        self.bookable = [known[day.bookable] for day in days]
-        self.left = [day.budget_left(automatic=True) for day in days]
+    def __init__(self, days: CounsellorColumns, duration: int, known: _Starts) -> None:
+        self.fitting = [known[free] for free in days.free]
+        self.bookable = [known[bookable] for bookable in days.bookable]
+        self.left = [
+            min(day.conversation_budget - conversation_minutes, day.automatic_budget - automatic_minutes)
+            for day, conversation_minutes, automatic_minutes in zip(
+                days.plain, days.conversation_minutes, days.automatic_minutes, strict=True
+            )
+        ]
         self.open = [found if left >= duration else 0 for found, left in zip(self.fitting, self.left, strict=True)]
         self.bookable_in_budget = [
-            found if day.automatic_budget >= duration else 0 for found, day in zip(self.bookable, days, strict=True)
+            found if day.automatic_budget >= duration else 0
+            for found, day in zip(self.bookable, days.plain, strict=True)
         ]
 
 

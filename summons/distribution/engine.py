@@ -18,11 +18,16 @@ class NotSupported(ValueError):
 def distribute(problem: Problem) -> Plan:
     """Plan a run: at its fixed times where it has some, else by deadline, citizen by citizen or in meetings.
 
-    NotSupported for any other method; ValueError where no counsellor is chosen or a length is not whole five minutes.
+    NotSupported for any other method; ValueError where nobody is chosen, a joint meeting has more than one room, or a
+    length is not whole five minutes.
     """
     request = problem.request
     if request.method is not Method.DEADLINE:
         raise NotSupported(f"the method «{request.method.value}» is not supported")
+    if not request.counsellors:
+        raise ValueError("no counsellor is chosen")
+    if request.form is Form.JOINT and len(request.rooms) > 1:
+        raise ValueError("a joint meeting is in one room")
     if request.fixed_times:
         return _plan(problem, *Rounds(problem).hold_all())
     calendars = Calendars(problem)

@@ -1,12 +1,14 @@
 """The number of free times (TIME-10)."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.availability.calendar import CounsellorDay, counsellor_days
-from booking.availability.counting import day_of_nth, free_times, number_of_free_times, start_times
-from booking.availability.facts import CounsellorFacts, Hours
+from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
+from booking.availability.counting import day_of_nth, free_times, number_of_free_times, shared_start_times, start_times
+from booking.availability.facts import Block, CounsellorFacts, Hours, RoomFacts
 from tests.availability.cases import EIGHT_TO_FOUR, MONDAY, anna, at, conversation, every_day
 
 
@@ -55,6 +57,17 @@ def test_a_teams_number_is_the_sum_and_the_nth_has_a_date() -> None:
         MONDAY + 1,
         None,
     ]
+
+
+@pytest.mark.requirement("SUM-06")
+def test_at_a_date_only_starts_are_shown_at_which_counsellors_and_room_are_free() -> None:
+    one = monday(anna(taken=[conversation(MONDAY, at(8), 180, 0)]))
+    other = monday(anna(taken=[conversation(MONDAY, at(12, 30), 150, 0)]))
+    [room] = room_days(RoomFacts(1, taken=[Block(MONDAY, at(8), 12)]), MONDAY, MONDAY)
+    hourly: dict[str, Any] = {"duration": 45, "reporting_time": 15, "grid": 60}
+    assert shared_start_times([one, other], **hourly) == (at(8), at(9), at(10), at(11), at(13), at(14), at(15))
+    assert shared_start_times([one, other], **hourly, rooms=[room]) == (at(9), at(10), at(11), at(13), at(14), at(15))
+    assert shared_start_times([one, other], **hourly, everybody=True) == (at(11), at(15))
 
 
 @pytest.mark.requirement("TIME-10")

@@ -247,6 +247,19 @@ def test_a_method_that_is_not_there_is_refused() -> None:
         distribute(read(json.dumps(changed("request.method", "optimal"))))
 
 
+@pytest.mark.parametrize(
+    ("request_of", "reason"),
+    [
+        ({"counsellors": ()}, "no counsellor"),
+        ({"form": Form.JOINT, "rooms": (30, 31)}, "one room"),
+        ({"duration": 7}, "whole five"),
+    ],
+)
+def test_a_request_that_the_rules_do_not_describe_is_refused(request_of: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        distribute(rich_problem(**request_of))
+
+
 def rich_problem(**request: Any) -> Problem:
     """Everything that a run can hold, and personal data that must not leave."""
     hours = Hours(works=((480, 600), (615, 720)), breaks=((540, 545),))
@@ -283,8 +296,8 @@ def rich_problem(**request: Any) -> Problem:
     ]
     rooms = [RoomFacts(31, "Hemmelig B", 4, 1, [Block(first, 96, 6)]), RoomFacts(30, "Hemmelig A"), RoomFacts(29)]
     closures = Closures(frozenset({first + 8}), frozenset({first + 9}), {first + 1: (480, 485)})
-    asked = {"form": Form.INDIVIDUAL, "duration": 15, "earliest": first, "horizon_days": 20, **request}
-    return Problem(Request(counsellors=(412, 77), **asked), [named, other, unchosen], citizens, rooms, closures)
+    asked = {"form": Form.INDIVIDUAL, "duration": 15, "earliest": first, "horizon_days": 20, "counsellors": (412, 77)}
+    return Problem(Request(**{**asked, **request}), [named, other, unchosen], citizens, rooms, closures)
 
 
 def without_names(plan: Plan, problem: Problem) -> list[tuple[object, ...]]:
