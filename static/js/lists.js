@@ -113,7 +113,9 @@ const remember = (form) => {
     input.dataset.carried = "";
     form.append(input);
   });
-  form.querySelectorAll("[data-selected-count]").forEach((count) => (count.textContent = chosen.size));
+  [...form.elements]
+    .filter((element) => element.matches("[data-selected-count]"))
+    .forEach((count) => (count.textContent = chosen.size));
 };
 
 document.addEventListener("change", (event) => {
@@ -128,8 +130,8 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const form = event.target.closest("[data-clear-selection]")?.closest("form[data-selection]");
-  if (!form) return;
+  const form = event.target.closest("[data-clear-selection]")?.form;
+  if (!form?.matches("[data-selection]")) return;
   event.preventDefault();
   selections.delete(form.id);
   form.querySelectorAll("tbody input[type=checkbox]").forEach((box) => (box.checked = false));

@@ -132,8 +132,19 @@ def team_weeks(user_id: int, settings: Settings, *, today: date, now: datetime) 
     """For one's own teams; for the whole job centre where none are chosen."""
     tree = team_tree()
     chosen = my_teams(user_id) or _teams_of(user_id)
-    shown = [team for team in tree if team.pk in chosen][:TEAMS_SHOWN] or tree[:1]
-    return [_team_week(team.pk, team.below | {team.pk}, team.name, settings, today=today, now=now) for team in shown]
+    inside = frozenset[int]().union(*(team.below for team in tree if team.pk in chosen))
+    shown = [team for team in tree if team.pk in chosen and team.pk not in inside][:TEAMS_SHOWN] or tree[:1]
+    return [
+        _team_week(
+            team.pk,
+            team.below | {team.pk},
+            _("team %(name)s") % {"name": team.name} if team.depth else team.name,
+            settings,
+            today=today,
+            now=now,
+        )
+        for team in shown
+    ]
 
 
 def _teams_of(user_id: int) -> tuple[int, ...]:

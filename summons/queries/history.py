@@ -86,7 +86,7 @@ def _by(change: Change, names: dict[int, str]) -> str:
 
 def _of_summons(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterable[str]:
     if action == Change.Action.INSERT:
-        return [_("Forberedt")]
+        return [_("Forberedt") if after.get("status") == SummonsStatus.PENDING else _("Indkaldt")]
     if "status" in after:
         words = BY_STATUS.get((before.get("status", ""), after["status"]))
         return [str(words)] if words else []

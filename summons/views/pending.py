@@ -59,12 +59,13 @@ def pending(request: StaffRequest) -> HttpResponse:
 
 
 def _filters(user_id: int) -> tuple[Filter, ...]:
-    return (
-        Filter("own", _("Kun mine"), kind=FilterKind.QUICK, count=queries.own_count(user_id)),
-        Filter("q", _("Borger"), kind=FilterKind.TEXT),
+    own = Filter("own", _("Kun mine"), kind=FilterKind.QUICK, count=queries.own_count(user_id))
+    name = Filter("q", _("Borger"), kind=FilterKind.TEXT)
+    found = (
         Filter("run", _("Kørsel"), queries.pending_runs()),
         Filter("by", _("Forberedt af"), queries.preparers()),
     )
+    return (own, name, *(one for one in found if one.choices))
 
 
 @require_POST

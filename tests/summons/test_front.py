@@ -151,7 +151,7 @@ def test_the_week_of_ones_own_team_shows_booked_and_free(nord: World) -> None:
     MyTeam.objects.create(jobcentre=nord.jobcentre, user=nord.bo, team=nord.team)
     with time_machine.travel(datetime(2026, 11, 30, 7, 0, tzinfo=COPENHAGEN), tick=False):
         (week,) = signed_in(nord.bo).get("/").context["weeks"]
-    assert (week.name, week.days[0].day) == ("Nord", MONDAY)
+    assert (week.name, week.days[0].day) == ("team Nord", MONDAY)
     assert [(load.booked, load.free) for load in week.days] == [(0, 8)] * 5
 
 
