@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from summons.views import citizen_decisions, citizens, follow_up, front, handover, pending
+from summons.views import citizen_decisions, citizens, follow_up, frame, front, handover, pending, runs
 
 app_name = "summons"
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
+    path("summons/", frame.start, name="start"),
+    path("summons/runs/", runs.runs, name="runs"),
+    path("summons/runs/<uuid:run_id>/frame/", frame.frame, name="frame"),
+    path("summons/runs/<uuid:run_id>/delete/", runs.delete, name="delete_run"),
     path("summons/runs/<uuid:run_id>/citizens/", citizens.citizens, name="citizens"),
     path("summons/runs/<uuid:run_id>/citizens/add/", citizens.add, name="citizens_add"),
     path("summons/runs/<uuid:run_id>/citizens/paste/", citizens.paste, name="citizens_paste"),

@@ -77,13 +77,13 @@ class Draft:
         return reverse(f"summons:{('frame', 'citizens', 'plan')[self.step - 1]}", args=[self.pk])
 
 
-def drafts(user_id: int, *, kept_days: int) -> list[Draft]:
+def drafts(user_id: int, *, kept_days: int, most: int = DRAFTS_SHOWN) -> list[Draft]:
     """One's own first, the newest first; one statement."""
     runs = (
         Run.objects.exclude(state=RunState.FINISHED)
         .select_related("saved_by")
         .annotate(citizens=Count("lines"))
-        .order_by("-saved_at")[: 5 * DRAFTS_SHOWN]
+        .order_by("-saved_at")[: 5 * most]
     )
     found = [
         Draft(
@@ -98,7 +98,7 @@ def drafts(user_id: int, *, kept_days: int) -> list[Draft]:
         )
         for run in runs
     ]
-    return sorted(found, key=lambda draft: not draft.is_own)[:DRAFTS_SHOWN]
+    return sorted(found, key=lambda draft: not draft.is_own)[:most]
 
 
 @dataclass(frozen=True, slots=True)
