@@ -15,7 +15,8 @@ COPY --from=packages /opt/venv /opt/venv
 WORKDIR /opt/planner
 COPY . .
 RUN python -m planner.translations \
- && PLANNER_SECRET_KEY=only-for-this-step PLANNER_CPR_KEY=only-for-this-step python manage.py collectstatic --no-input --verbosity 0 \
+ && PLANNER_SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0) PLANNER_CPR_KEY=$(head -c 48 /dev/urandom | base64 -w0) \
+    python manage.py collectstatic --no-input --verbosity 0 \
  && python -m compileall -q admin_module booking planner summons
 USER planner
 EXPOSE 8000

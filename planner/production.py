@@ -78,6 +78,8 @@ def main(arguments: list[str]) -> None:
     """Refuse, or become the command."""
     if lines := faults(os.environ):
         sys.exit("Planner refuses to start:\n" + "\n".join(f"- {line}" for line in lines))
+    if shared := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(shared).mkdir(parents=True, exist_ok=True)
     if arguments == ["prepare"]:
         prepare_and_migrate(os.environ)
     else:

@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "planner.metrics.RequestMetricsMiddleware",
     "planner.ui.middleware.RequestIdMiddleware",
     "planner.ui.middleware.UnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -271,6 +272,8 @@ CELERY_BEAT_SCHEDULE = {
         "args": ("dfdg",),
         "options": {"queue": "dfdg", "expires": 2},
     },
+    "look-ups-left-behind": {"task": "summons.tasks.take_up_look_ups", "schedule": 60.0, "options": {"expires": 60}},
+    "plannings-left-behind": {"task": "summons.tasks.take_up_plannings", "schedule": 60.0, "options": {"expires": 60}},
     "forget-old-sessions": {"task": "planner.accounts.tasks.forget_old", "schedule": 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
@@ -279,6 +282,8 @@ CELERY_TIMEZONE = TIME_ZONE
 DFDG_URL = address("DFDG_URL", "", "https", "http")
 DFDG_CERTIFICATE = file("DFDG_CERTIFICATE")
 DFDG_TIMEOUT_SECONDS = 10.0
+
+METRICS_TOKEN = text("PLANNER_METRICS_TOKEN")
 
 LOGGING = {
     "version": 1,

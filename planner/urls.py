@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from planner import health
+from planner import health, metrics
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("planner.accounts.urls")),
     path("", include("summons.urls")),
     path("", include("booking.urls")),

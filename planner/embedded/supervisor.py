@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -69,6 +70,8 @@ class Supervisor:
         """Servers, database and files, the web until it answers, then the programs behind it."""
         _refuse_taken_port(self.choices)
         self.choices.ready_file.unlink(missing_ok=True)
+        shutil.rmtree(self.choices.folder / "metrics", ignore_errors=True)
+        (self.choices.folder / "metrics").mkdir()
         database, owner = self._database()
         broker = self._broker()
         self._environment = _environment(self.choices, database=database, broker=broker, dfdg=self.simulator_url)
@@ -214,6 +217,7 @@ def _environment(choices: Choices, *, database: str, broker: str, dfdg: str) -> 
         "DFDG_URL": dfdg,
         "PLANNER_DATA": str(choices.folder),
         "PLANNER_EMBEDDED": "1",
+        "PROMETHEUS_MULTIPROC_DIR": str(choices.folder / "metrics"),
         "PYTHONUNBUFFERED": "1",
     }
     inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_OWNER_URL", "PORT", "DATA"}}

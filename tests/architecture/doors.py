@@ -42,6 +42,7 @@ DOORS: dict[str, Door] = {
     # the roof and the ground
     "healthz": open_door("asked by the balancer"),
     "readyz": open_door("asked by the balancer"),
+    "metrics": open_door("asked by Prometheus with its own token; 404 without"),
     "accounts:sign_in": open_door(BEFORE_SIGN_IN),
     "accounts:resume": open_door(BEFORE_SIGN_IN),
     "accounts:sign_out": open_door(BEFORE_SIGN_IN),
