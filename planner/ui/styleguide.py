@@ -10,7 +10,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from planner.accounts.permissions import Permission, StaffRequest, permitted
@@ -27,13 +26,13 @@ NAMES = ("Marianne Poulsen", "Thomas Knudsen", "Nadia Aagaard", "Thi Christensen
 COUNSELLORS = ("Winnie Jensen", "Louise Ketager", "Lotte Berg", "Mikkel Dahl", "Søren Friis", "Åse Holm")
 EXAMPLES = 400
 COLUMNS = (
-    Column("number", _("Nr."), ("number",), numeric=True),
-    Column("time", _("Dato og tid"), ("time",)),
-    Column("citizen", _("Borger"), ("citizen",), filtered_by="q"),
-    Column("counsellor", _("Vejleder"), ("counsellor",), filtered_by="counsellor"),
-    Column("status", _("Status")),
-    Column("receivers", _("Modtagere: Jobnet og kalender"), hidden=True),
-    Column("acts", _("Handlinger"), hidden=True),
+    Column("number", "Nr.", ("number",), numeric=True),
+    Column("time", "Dato og tid", ("time",)),
+    Column("citizen", "Borger", ("citizen",), filtered_by="q"),
+    Column("counsellor", "Vejleder", ("counsellor",), filtered_by="counsellor"),
+    Column("status", "Status"),
+    Column("receivers", "Modtagere: Jobnet og kalender", hidden=True),
+    Column("acts", "Handlinger", hidden=True),
 )
 
 
@@ -51,30 +50,26 @@ class Row:
 class ExampleForm(forms.Form):
     """One field of each kind."""
 
-    title = forms.CharField(label=_("Titel"), max_length=60, help_text=_("Ses af borgeren"))
-    description = forms.CharField(label=_("Beskrivelse"), widget=forms.Textarea, required=False)
-    mode = forms.ChoiceField(
-        label=_("Afholdelsesform"), choices=[("1", _("Personligt fremmøde")), ("2", _("Telefonisk"))]
-    )
-    earliest = DateField(label=_("Tidligste dato"))
-    start = TimeField(label=_("Starttidspunkt"), required=False)
-    duration = forms.IntegerField(label=_("Varighed"), initial=45)
+    title = forms.CharField(label="Titel", max_length=60, help_text="Ses af borgeren")
+    description = forms.CharField(label="Beskrivelse", widget=forms.Textarea, required=False)
+    mode = forms.ChoiceField(label="Afholdelsesform", choices=[("1", "Personligt fremmøde"), ("2", "Telefonisk")])
+    earliest = DateField(label="Tidligste dato")
+    start = TimeField(label="Starttidspunkt", required=False)
+    duration = forms.IntegerField(label="Varighed", initial=45)
     distribution = forms.ChoiceField(
-        label=_("Fordeling"),
-        choices=[("1", _("Fordel samtaler automatisk")), ("2", _("Angiv fast tidspunkt"))],
+        label="Fordeling",
+        choices=[("1", "Fordel samtaler automatisk"), ("2", "Angiv fast tidspunkt")],
         widget=forms.RadioSelect,
     )
-    rebooking = forms.BooleanField(label=_("Borgeren kan ombooke"), required=False)
-    room = forms.ChoiceField(
-        label=_("Mødelokale"), choices=[("", "")] + [(str(n), f"Lokale {n}") for n in range(1, 30)]
-    )
+    rebooking = forms.BooleanField(label="Borgeren kan ombooke", required=False)
+    room = forms.ChoiceField(label="Mødelokale", choices=[("", "")] + [(str(n), f"Lokale {n}") for n in range(1, 30)])
     counsellors = forms.MultipleChoiceField(
-        label=_("Vejledere"),
+        label="Vejledere",
         required=False,
         choices=list(enumerate(COUNSELLORS)),
         widget=MultiCombobox(),
     )
-    citizen = forms.ChoiceField(label=_("Borger"), required=False, widget=Combobox(url=reverse_lazy("ui:options")))
+    citizen = forms.ChoiceField(label="Borger", required=False, widget=Combobox(url=reverse_lazy("ui:options")))
     room.widget = Combobox(choices=room.choices)
 
 
@@ -96,9 +91,9 @@ def rows() -> list[Row]:
 @permitted(Permission.FRONT_PAGE)
 def components(request: StaffRequest) -> HttpResponse:
     """The components, and a list that sorts, filters and pages."""
-    quick = Filter("unsent", _("Ikke sendt"), kind=FilterKind.QUICK, count=66)
+    quick = Filter("unsent", "Ikke sendt", kind=FilterKind.QUICK, count=66)
     found = [(name, name) for name in COUNSELLORS]
-    filters = (quick, Filter("counsellor", _("Vejleder"), found), Filter("q", _("Borger"), kind=FilterKind.TEXT))
+    filters = (quick, Filter("counsellor", "Vejleder", found), Filter("q", "Borger", kind=FilterKind.TEXT))
     state = ListState.read(request.GET, columns=COLUMNS, sort="time", filters=filters)
     shown = [row for row in rows() if _matches(row, state)]
     context = {
@@ -106,16 +101,16 @@ def components(request: StaffRequest) -> HttpResponse:
         "page": state.page_of(shown),
         "form": ExampleForm(initial={"earliest": date(2026, 12, 1), "start": time(9, 30), "counsellors": ["0", "2"]}),
         "steps": [
-            Step(_("Ramme"), "#", done=True),
-            Step(_("Borgere"), current=True),
-            Step(_("Opret indkaldelse")),
+            Step("Ramme", "#", done=True),
+            Step("Borgere", current=True),
+            Step("Opret indkaldelse"),
         ],
-        "page_tabs": [PageTab(_("Overblik"), "?", current=True), PageTab(_("Tilmeldte borgere"), "?tab=2", count=1086)],
+        "page_tabs": [PageTab("Overblik", "?", current=True), PageTab("Tilmeldte borgere", "?tab=2", count=1086)],
         "refused": Refusal(
-            _("Teamet kan ikke slettes nu."),
+            "Teamet kan ikke slettes nu.",
             links=[
-                Link(_("Flyt dem"), "#", _("2 underteams: Uddannelseshjælp, Mentorer.")),
-                Link(_("Fjern dem"), "#", _("2 vejledere er tilknyttet.")),
+                Link("Flyt dem", "#", "2 underteams: Uddannelseshjælp, Mentorer."),
+                Link("Fjern dem", "#", "2 vejledere er tilknyttet."),
             ],
         ),
         "start": START,
@@ -139,11 +134,17 @@ def calendar(request: StaffRequest) -> HttpResponse:
 
 
 @permitted(Permission.FRONT_PAGE)
+def citizen(request: StaffRequest) -> HttpResponse:
+    """The frame and the classes of «Min side»."""
+    return render(request, "ui/me.html", {"start": START})
+
+
+@permitted(Permission.FRONT_PAGE)
 def example_form(request: StaffRequest) -> HttpResponse:
     """A form, as a page or in the dialog."""
     form = ExampleForm(request.POST or None, prefix="example")
     if form.is_valid():
-        notify(request, _("Rammen er gemt."), undo_url=reverse("ui:act"))
+        notify(request, "Rammen er gemt.", undo_url=reverse("ui:act"))
         return redirect("ui:components")
     return render(request, "ui/form.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -152,13 +153,13 @@ def example_form(request: StaffRequest) -> HttpResponse:
 def example_confirm(request: StaffRequest) -> HttpResponse:
     """The question before something is lost."""
     if request.method == "POST":
-        notify(request, _("Lokalet er slettet."))
+        notify(request, "Lokalet er slettet.")
         return redirect("ui:components")
     context = {
-        "heading": _("Slet «Lokale 3»?"),
-        "sentence": _("Lokalet kan ikke vælges mere. Det står stadig på gamle samtaler."),
-        "losses": [_("2 skabeloner mister deres lokale")],
-        "button": _("Slet lokalet"),
+        "heading": "Slet «Lokale 3»?",
+        "sentence": "Lokalet kan ikke vælges mere. Det står stadig på gamle samtaler.",
+        "losses": ["2 skabeloner mister deres lokale"],
+        "button": "Slet lokalet",
         "back": reverse("ui:components"),
     }
     return render(request, "confirm.html", context)
@@ -189,11 +190,11 @@ def example_progress(request: StaffRequest) -> HttpResponse:
 @permitted(Permission.FRONT_PAGE)
 def example_act(request: StaffRequest) -> HttpResponse:
     """An act with its receipt."""
-    notify(request, _("Aftalen er aflyst."), undo_url=reverse("ui:act"))
+    notify(request, "Aftalen er aflyst.", undo_url=reverse("ui:act"))
     return redirect("ui:components")
 
 
 @permitted(Permission.FRONT_PAGE)
 def example_refusal(_request: HttpRequest) -> HttpResponse:
     """An act that is refused."""
-    raise Refusal(_("Tiden er optaget."), code="taken", links=[Link(_("Se ledige tider"), reverse("ui:components"))])
+    raise Refusal("Tiden er optaget.", code="taken", links=[Link("Se ledige tider", reverse("ui:components"))])

@@ -11,6 +11,7 @@ app_name = "ui"
 styleguide_pages = [
     path("ui/", styleguide.components, name="components"),
     path("ui/calendar/", styleguide.calendar, name="calendar"),
+    path("ui/me/", styleguide.citizen, name="me"),
     path("ui/form/", styleguide.example_form, name="form"),
     path("ui/confirm/", styleguide.example_confirm, name="confirm"),
     path("ui/detail/<int:number>/", styleguide.example_detail, name="detail"),

@@ -34,7 +34,9 @@ class Combobox {
     select.id = `${id}-chosen`;
     select.hidden = true;
     this.chips = Object.assign(document.createElement("div"), { className: "pl-tok" });
-    box.append(input, this.list, this.chips);
+    const field = Object.assign(document.createElement("div"), { className: "pl-combo-in" });
+    field.append(input, this.list);
+    box.append(field, this.chips);
     return input;
   }
 

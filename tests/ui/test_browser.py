@@ -51,6 +51,7 @@ def violations(page: Page) -> list[str]:
         ("/ui/?counsellor=Lotte+Berg&unsent=1", 1280),
         ("/ui/calendar/", 1280),
         ("/ui/form/", 390),
+        ("/ui/me/", 390),
     ],
 )
 def test_axe_finds_nothing(styleguide: Page, live_server: Any, address: str, width: int) -> None:
@@ -84,7 +85,7 @@ def test_axe_finds_nothing_before_signing_in(with_styleguide: None, page: Page, 
 @pytest.mark.parametrize("width", [1280, 640, 390, 320])
 def test_no_page_scrolls_sideways(styleguide: Page, live_server: Any, width: int) -> None:
     styleguide.set_viewport_size({"width": width, "height": 900})
-    for address in ("/ui/", "/ui/form/", "/ui/confirm/", "/ui/refused/"):
+    for address in ("/ui/", "/ui/form/", "/ui/confirm/", "/ui/refused/", "/ui/me/"):
         styleguide.goto(live_server.url + address)
         assert styleguide.evaluate("document.documentElement.scrollWidth") <= width, address
 
