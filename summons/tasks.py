@@ -44,3 +44,28 @@ def forget_handed_lists() -> None:
     for jobcentre_id in jobcentre_ids():
         with acting_for(jobcentre_id, source="worker"):
             handover.forget_unfetched(now=timezone.now())
+
+
+@shared_task(name="summons.tasks.plan_run", ignore_result=True)  # type: ignore[untyped-decorator]
+def plan_run(jobcentre_id: int, run_id: str, job: str) -> None:
+    """Distribute the citizens of a run."""
+    planning.work(jobcentre_id, UUID(run_id), UUID(job), clock=timezone.now)
+
+
+@shared_task(name="summons.tasks.take_up_plannings", ignore_result=True)  # type: ignore[untyped-decorator]
+def take_up_plannings() -> None:
+    """Each minute: plannings that nobody works at any more."""
+    for jobcentre_id in jobcentre_ids():
+        with acting_for(jobcentre_id, source="worker"):
+            found = planning.forgotten(now=timezone.now())
+        for run_id, job in found:
+            plan_run.delay(jobcentre_id, str(run_id), str(job))
+
+
+def ask_for_planning(jobcentre_id: int, run_id: UUID, job: UUID) -> None:
+    """Ask a worker; with the broker away the run is planned here and now. Outside any transaction."""
+    try:
+        plan_run.delay(jobcentre_id, str(run_id), str(job))
+    except Exception as fault:  # noqa: BLE001 - whatever the broker does, the run is planned
+        log.warning("planning_not_queued", fault=type(fault).__name__)
+        planning.work(jobcentre_id, run_id, job, clock=timezone.now)

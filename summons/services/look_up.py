@@ -101,20 +101,26 @@ def work(jobcentre_id: int, run_id: uuid.UUID, job: uuid.UUID, *, clock: Clock) 
         waiting = Run.objects.filter(pk=run_id, job=job, state=RunState.LOOKING_UP)
         if not waiting.update(job=mine.token, worked_at=clock()):
             return
+    if ask_for_all(mine, clock=clock):
+        _finish(mine, clock())
+
+
+def ask_for_all(mine: Taken, *, clock: Clock) -> bool:
+    """Look up all who wait, batch by batch; False where the job is no longer ours."""
     silent = False
     while batch := _next(mine, clock()):
         answers = _ask(batch, silent=silent)
         silent = silent or _is_silent(answers)
         if not _keep(mine, batch, answers, clock()):
-            return
-    _finish(mine, clock())
+            return False
+    return True
 
 
-def forgotten(*, now: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
+def forgotten(*, now: datetime, state: RunState = RunState.LOOKING_UP) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Jobs of this job centre without a sign of life, given a new id to be taken up by: run and job."""
     found = []
     for run in Run.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        state=RunState.LOOKING_UP, worked_at__lt=now - PATIENCE
+        state=state, worked_at__lt=now - PATIENCE
     ):
         run.job, run.worked_at = uuid.uuid4(), now
         run.save(update_fields=["job", "worked_at"])
