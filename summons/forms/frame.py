@@ -113,7 +113,11 @@ class FrameForm(forms.Form):
     seats_rebooking = Number(required=False, min_value=0, max_value=1000, label=_("Pladser til ombooking"))
 
     team = TeamField(Team.objects.none(), label=_("Team"), empty_label=_("Vælg team"))
-    place = forms.ChoiceField(required=False, label=_("Mødelokale"))
+    place = forms.ChoiceField(
+        required=False,
+        label=_("Mødelokale"),
+        help_text=_("Uden lokale: vejlederens eget kontor, ellers teamets adresse"),
+    )
     counsellors = forms.ModelMultipleChoiceField(
         Counsellor.objects.none(),
         required=False,
@@ -211,7 +215,7 @@ class FrameForm(forms.Form):
         anywhere = [(RoomChoice.ANY.value, RoomChoice.ANY.label)]
         named = [(f"room-{room.pk}", _room_label(room)) for room in self.team_rooms]
         return [
-            (RoomChoice.NONE.value, _("Intet lokale: vejlederens kontor eller teamets adresse")),
+            (RoomChoice.NONE.value, _("Intet lokale")),
             *(anywhere if self.team_rooms and self._posted("form") != MeetingForm.JOINT else []),
             *named,
         ]
