@@ -174,7 +174,7 @@ class Supervisor:
         web += ["--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5"]
         child = self._python("Web", "web", *web, "--no-control-socket")
         self._launch(child, self.choices.url)
-        child.wait_until(lambda: _answers(self.choices.port), seconds=60)
+        child.wait_until(lambda: _answers(self.choices.port), seconds=180)
 
     def _start_workers(self) -> None:
         celery = ["-m", "celery", "-A", "planner.celery:app"]
