@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -53,7 +53,7 @@ class Known:
     client: Client
     settings: Settings
     code: str
-    cprs: dict[UUID, str]
+    cprs: dict[UUID, str] = field(repr=False)
     now: datetime
 
 

@@ -110,7 +110,7 @@ class Settings(TenantModel):
         return f"settings of {self.jobcentre_id}"
 
 
-class UserManager(BaseUserManager["User"]):
+class Users(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username__iexact=username)
 
@@ -131,7 +131,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = UserManager()
+    objects = Users()
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("username"), name="username_any_case")]

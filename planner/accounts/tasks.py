@@ -9,7 +9,7 @@ from django.utils import timezone
 from planner.accounts import services
 
 
-@shared_task(name="planner.accounts.tasks.forget_old", queue="work")  # type: ignore[untyped-decorator]
+@shared_task(name="planner.accounts.tasks.forget_old")  # type: ignore[untyped-decorator]
 def forget_old() -> None:
     services.forget_old_tries(now=timezone.now())
     call_command("clearsessions")

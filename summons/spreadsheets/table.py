@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -26,11 +26,11 @@ class Line:
     """One row by the meaning of its columns. `absences`: kind, first and last day, where the list says."""
 
     number: int
-    cpr: str
+    cpr: str = field(repr=False)
     due: dict[str, str]
     exempt: bool
-    extra: dict[str, str]
-    cells: tuple[str, ...]
+    extra: dict[str, str] = field(repr=False)
+    cells: tuple[str, ...] = field(repr=False)
     absences: tuple[tuple[str, date, date | None], ...] = ()
 
 

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -42,7 +42,7 @@ class Visit:
 
     request: Request
     params: Params
-    cpr: str
+    cpr: str = field(repr=False)
     caller: Caller
     request_id: str
     system: str
