@@ -29,7 +29,7 @@ TEXTS: Mapping[int, str | Promise] = {
     ErrorCode.AUTHORITY_TYPE_REJECTED: _("DFDG afviser myndighedens type."),
     ErrorCode.CITIZEN_STATE: _("Borgerens status i DFDG tillader det ikke."),
     ErrorCode.CITIZEN_DEAD: _("Borgeren er død."),
-    ErrorCode.NOT_AUTHORISED_FOR_CITIZEN: _("Jobcenteret har ikke adgang til denne borger i DFDG."),
+    ErrorCode.NOT_AUTHORISED_FOR_CITIZEN: _("Der er ikke adgang til denne borger i DFDG."),
     ErrorCode.NOTHING_TO_BOOK: _("Der er ingen tid at booke."),
     ErrorCode.BOOKING_OF_ANOTHER_CITIZEN: _("Samtalen hører til en anden borger."),
     ErrorCode.ORGANISATION_TYPE_INVALID: _("DFDG afviser organisationens type."),

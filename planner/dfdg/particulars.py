@@ -43,7 +43,7 @@ LABELS: dict[Particular, str | Promise] = {
     Particular.ADDRESS: _("adresse"),
     Particular.LINK: _("link til det digitale møde"),
     Particular.PHONE: _("det telefonnummer, der ringes til"),
-    Particular.CONTACT: _("hvordan borgeren kan kontakte jobcenteret"),
+    Particular.CONTACT: _("hvordan borgeren kan kontakte jer"),
     Particular.TITLE: _("titel"),
     Particular.DESCRIPTION: _("beskrivelse"),
     Particular.EMPLOYEE: _("medarbejderens navn"),

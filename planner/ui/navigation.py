@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from planner.accounts.permissions import Permission
@@ -19,10 +20,13 @@ Count = Callable[[Any], int]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page with a place in the navigation, for those with one of these permissions."""
+    """A page with a place in the navigation, for those with one of these permissions.
+
+    Without a label it is called by the job centre's own word for itself (APP-12).
+    """
 
     url_name: str
-    label: Words
+    label: Words | None
     any_of: tuple[Permission, ...] = ()
 
 
@@ -63,7 +67,7 @@ SECTIONS = (
     Section(
         _("Organisation"),
         (
-            Tab("admin_module:jobcentre", _("Jobcenter"), ORGANISATION),
+            Tab("admin_module:jobcentre", None, ORGANISATION),
             Tab("admin_module:teams", _("Teams"), ORGANISATION),
             Tab("admin_module:counsellors", _("Vejledere"), ORGANISATION),
             Tab("admin_module:rooms", _("Mødelokaler"), ORGANISATION),
@@ -135,8 +139,13 @@ def _shown(request: HttpRequest, candidates: tuple[Tab, ...]) -> list[ShownTab]:
     under = [url for _tab, url in found if request.path == url or request.path.startswith(url.rstrip("/") + "/")]
     nearest = max(under, key=len, default=None)
     return [
-        ShownTab(tab.url_name, tab.label, url, url == nearest, _counted(request, tab.url_name)) for tab, url in found
+        ShownTab(tab.url_name, _label(request, tab), url, url == nearest, _counted(request, tab.url_name))
+        for tab, url in found
     ]
+
+
+def _label(request: Any, tab: Tab) -> Words:
+    return capfirst(request.jobcentre.word) if tab.label is None else tab.label
 
 
 def _counted(request: Any, url_name: str) -> int | None:

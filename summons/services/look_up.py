@@ -187,7 +187,7 @@ def _why_refused(answer: Answer, codes: tuple[str, ...]) -> str:
     if isinstance(answer.fault, Refused):
         return masked(answer.fault.sentence)
     if answer.facts and answer.facts.jobcentre_code and answer.facts.jobcentre_code not in codes:
-        return _("Borgeren hører til et andet jobcenter (%s).") % answer.facts.jobcentre_code
+        return _("Borgeren hører til et andet sted (kode %s).") % answer.facts.jobcentre_code
     return ""
 
 

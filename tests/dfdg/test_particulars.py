@@ -77,7 +77,7 @@ def test_an_incomplete_summons_is_refused_before_any_call_and_the_sentence_names
     assert refusal.value.missing == (Particular.LINK, Particular.CONTACT)
     assert refusal.value.sentence == (
         "Indkaldelsen er ikke sendt, fordi der mangler: "
-        "link til det digitale møde, hvordan borgeren kan kontakte jobcenteret."
+        "link til det digitale møde, hvordan borgeren kan kontakte jer."
     )
     assert simulator.calls() == []
 
