@@ -34,7 +34,7 @@ class PasteForm(forms.Form):
         label=_("Indsæt data"),
         max_length=MOST_CHARACTERS,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"class": "pl-paste", "rows": 8, "autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
             "Markér listen i regnearket med overskrifter, og kopiér den hertil. Kolonnen med personnumre skal hedde "
             "«Personnr.»; kolonner, der begynder med «Falduge» eller «Falddato», bliver falddatoer."

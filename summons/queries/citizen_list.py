@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from summons.models import LookUp, Run
 from summons.queries.citizens import Counts, Lines, coming, has_rival, is_away, lines_of
 
 NONE = "-"
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 ON: str = "on"
 NAME = "citizen__sort_key"
 
@@ -30,7 +32,7 @@ NAME = "citizen__sort_key"
 def columns(run: Run) -> list[Column]:
     """SUM-12's columns; one for each kind of due date."""
     due = [
-        Column(f"due{at}", kind, (f"due{at}__due_on", NAME), filtered_by=f"due{at}")
+        Column(f"due{at}", _breakable(kind), (f"due{at}__due_on", NAME), filtered_by=f"due{at}")
         for at, kind in enumerate(run.due_kinds)
     ]
     return [
@@ -44,6 +46,11 @@ def columns(run: Run) -> list[Column]:
         Column("deadline", _("Frist"), ("deadline", NAME), filtered_by="deadline"),
         Column("coming", _("Nuværende aftaler"), ("first_coming", NAME), filtered_by="coming"),
     ]
+
+
+def _breakable(heading: str) -> str:
+    """A soft hyphen where the long words of conversation types may be divided."""
+    return re.sub(r"(?<=\w)samtale", f"{SOFT_HYPHEN}samtale", heading)
 
 
 def state_of(query: QueryDict, run: Run, counts: Counts) -> ListState:

@@ -12,12 +12,14 @@ from uuid import UUID
 
 from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from admin_module.models import ConversationType
 from booking.cpr import masked
 from booking.models import BookingDeadline, Channel, CitizenAbsence, CprStatus, DueDate, Origin, Summons
 from booking.states import SummonsStatus
 from planner.accounts.vault import decrypt
+from planner.ui import formatting
 from summons.models import LookUp, RejectedRow, Run, RunCitizen
 
 T = TypeVar("T")
@@ -82,6 +84,12 @@ class Counts:
     away: int
     chosen_away: int
     rivals: int
+    barred: int
+
+    @property
+    def all_chosen(self) -> bool:
+        """Whether nobody is left to select without a question."""
+        return 0 < self.total <= self.chosen + self.rivals + self.barred
 
 
 def counts(run: Run, *, hindering: Sequence[str], now: datetime) -> Counts:
@@ -95,6 +103,7 @@ def counts(run: Run, *, hindering: Sequence[str], now: datetime) -> Counts:
         chosen=Count("pk", filter=chosen),
         undated=Count("pk", filter=undated),
         chosen_undated=Count("pk", filter=chosen & undated),
+        barred=Count("pk", filter=~Q(reason="")),
         not_found=Count("pk", filter=not_found),
         chosen_not_found=Count("pk", filter=chosen & not_found),
     )
@@ -111,6 +120,22 @@ class Due:
     @property
     def is_week(self) -> bool:
         return self.on is not None and self.on.isoweekday() == FRIDAY
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An absence in words, «Ferie 30. nov.–4. dec.»; a line may only break after the dash."""
+
+    kind: str
+    dates: str
+
+    @classmethod
+    def of(cls, absence: CitizenAbsence) -> Away:
+        if absence.last_on:
+            words = formatting.days(absence.first_on, absence.last_on)
+        else:
+            words = _("fra %s") % formatting.short_day(absence.first_on)
+        return cls(absence.kind, words.replace(" ", formatting.NBSP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +171,7 @@ class CitizenRow:
     contact_group: str
     activation_type: str
     due: Sequence[Due]
-    absences: Sequence[CitizenAbsence]
+    absences: Sequence[Away]
     earliest_on: date | None
     own_earliest: bool
     away: bool
@@ -225,7 +250,7 @@ def _row(line: RunCitizen, known: Known) -> CitizenRow:
         contact_group=group.name if group else "",
         activation_type=citizen.activation_type if citizen else "",
         due=[Due(by_kind.get(kind)) for kind in run.due_kinds],
-        absences=[one for one in absences if one.last_on is None or one.last_on >= (on or date.min)],
+        absences=[Away.of(one) for one in absences if one.last_on is None or one.last_on >= (on or date.min)],
         earliest_on=on,
         own_earliest=line.earliest_on is not None,
         away=on is not None and free != on,

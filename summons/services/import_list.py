@@ -130,6 +130,7 @@ def import_table(*, run_id: UUID, table: Table, file_name: str = "", now: dateti
     """Add the lines of a table; what an earlier import could not use is forgotten."""
     run = changeable(run_id)
     run.file_name, run.cpr_column = file_name[:200], table.found_in[:200]
+    run.facets = {**run.facets, "headings": table.headings}
     above = [
         rejection(
             run,
@@ -175,7 +176,7 @@ def import_lines(
     run.columns = list(dict.fromkeys([*run.columns, *columns]))
     run.due_kinds = list(dict.fromkeys([*run.due_kinds, *due_kinds]))
     run.saved_at = now
-    run.save(update_fields=["columns", "due_kinds", "file_name", "cpr_column", "saved_at"])
+    run.save(update_fields=["columns", "due_kinds", "facets", "file_name", "cpr_column", "saved_at"])
     kinds = [row.kind for row in found.rejected]
     return Imported(
         len(found.citizens),

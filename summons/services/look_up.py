@@ -199,7 +199,7 @@ def _reject(run: Run, batch: Batch, refused: Mapping[str, str]) -> list[RunCitiz
             run,
             line.line,
             value=_written(batch.numbers[line.pk]),
-            cells=[_written(batch.numbers[line.pk])],
+            cells=(),
             reason=refused[batch.numbers[line.pk]],
         )
         for line in gone
@@ -266,7 +266,7 @@ def _finish(mine: Taken, now: datetime) -> None:
         run = mine.run()
         if run is None:
             return
-        run.facets = facets(run)
+        run.facets = {**run.facets, **facets(run)}
         run.due_kinds = list(dict.fromkeys([*run.due_kinds, *run.facets["due"]]))
         run.state, run.job, run.worked_at = RunState.DRAFT, None, now
         run.save(update_fields=["facets", "due_kinds", "state", "job", "worked_at"])

@@ -45,6 +45,7 @@ class Table:
     extra: dict[int, str]
     before: tuple[Row, ...]
     rows: tuple[Row, ...]
+    headings: tuple[str, ...] = ()
 
     @property
     def due_kinds(self) -> list[str]:
@@ -130,7 +131,16 @@ def _table(found_in: str, cpr: int, headings: Sequence[str], before: tuple[Row, 
     exempt = next((at for at in others if EXEMPT.match(letters(names[at]))), None)
     extra = {at: names[at] for at in others if at not in due and at != exempt}
     used = {at for row in body for at, cell in enumerate(row.cells) if cell}
-    return Table(found_in, cpr, due, exempt, {at: name for at, name in extra.items() if at in used}, before, body)
+    return Table(
+        found_in,
+        cpr,
+        due,
+        exempt,
+        {at: name for at, name in extra.items() if at in used},
+        before,
+        body,
+        tuple(headings),
+    )
 
 
 def _unique(headings: Sequence[str]) -> list[str]:

@@ -108,7 +108,7 @@ def select(request: StaffRequest, run_id: UUID) -> HttpResponse:
     if request.htmx and (line := _line_id(request.POST.get("line", ""))):
         return _tick(request, run, line)
     if wanted := request.POST.get("everything"):
-        return _tick_all(request, run, selected=wanted == "1")
+        return _tick_all(request, run, selected=wanted == "1" or (wanted == "as_ticked" and "all_on" in request.POST))
     shown = set(map(_line_id, request.POST.getlist("shown")))
     chosen = set(map(_line_id, request.POST.getlist("selected")))
     if shown and why_not_change(run) is None:

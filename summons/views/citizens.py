@@ -142,9 +142,10 @@ def _way(request: StaffRequest, forms: dict[str, Any], counts: queries.Counts) -
 
 
 def _problem_text(run: Run) -> str:
-    """The lines that could not be used, as they came, to be put right in the field."""
-    kept = [one for one in queries.problems(run) if one.kind == RejectedRow.Kind.REFUSED]
-    return "\n".join("\t".join(one.cells) for one in kept)
+    """The lines that can be put right, as they came, under the headings that they came with."""
+    kept = [one.cells for one in queries.problems(run) if one.cells and one.kind == RejectedRow.Kind.REFUSED]
+    headings = run.facets.get("headings") or []
+    return "\n".join("\t".join(cells) for cells in ([headings, *kept] if headings else kept))
 
 
 def steps(run: Run) -> list[Step]:
