@@ -108,6 +108,10 @@ class Post:
             message = Message.objects.filter(subject_id=summons.pk).latest("pk")
             services.give_up(message_ids=[message.pk], reason=reason, by=self.world.bo.full_name, now=timezone.now())
 
+    def start_of(self, summons: Summons) -> datetime:
+        with self.acting():
+            return Appointment.objects.get(pk=summons.appointment_id).start_at
+
     def cpr(self, summons: Summons) -> str:
         with self.acting():
             return decrypt(CprNumber.objects.get(citizen_id=summons.citizen_id).encrypted)
