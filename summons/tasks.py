@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from planner.accounts.tenancy import acting_for, jobcentre_ids
-from summons.services import handover, look_up
+from summons.services import handover, look_up, planning
 
 log = structlog.get_logger(__name__)
 

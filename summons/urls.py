@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from summons.views import citizen_decisions, citizens, follow_up, frame, front, handover, pending, runs
+from summons.views import citizen_decisions, citizens, follow_up, frame, front, handover, pending, plan, plan_line, runs
 
 app_name = "summons"
 urlpatterns: list[URLPattern] = [
@@ -41,6 +41,16 @@ urlpatterns: list[URLPattern] = [
         citizen_decisions.replace,
         name="citizens_replace",
     ),
+    path("summons/runs/<uuid:run_id>/plan/", plan.plan, name="plan"),
+    path("summons/runs/<uuid:run_id>/plan/progress/", plan.progress, name="plan_progress"),
+    path("summons/runs/<uuid:run_id>/plan/tick/", plan.tick, name="plan_tick"),
+    path("summons/runs/<uuid:run_id>/plan/send/", plan.send, name="plan_send"),
+    path("summons/runs/<uuid:run_id>/plan/undo/<int:instant>/", plan.undo, name="plan_undo"),
+    path("summons/runs/<uuid:run_id>/plan/keep/", plan.keep, name="plan_keep"),
+    path("summons/runs/<uuid:run_id>/plan/take-back/", plan.take_back, name="plan_take_back"),
+    path("summons/runs/<uuid:run_id>/plan/scenario/", plan.scenario, name="plan_scenario"),
+    path("summons/runs/<uuid:run_id>/plan/<int:line_id>/", plan_line.line, name="plan_line"),
+    path("summons/runs/<uuid:run_id>/plan/<int:line_id>/delete/", plan.delete, name="plan_delete"),
     path("summons/lists/<uuid:list_id>/", handover.handed_list, name="handed_list"),
     path("api/case-system/lists", handover.handover, name="handover"),
     path("summons/pending/", pending.pending, name="pending"),

@@ -105,7 +105,7 @@ class Figures:
 
 
 def figures(run: Run) -> Figures:
-    """One statement, and one for the counsellors."""
+    """Three statements."""
     placed, late = Q(summons__isnull=False), Q(rank=LATE)
     lateness = ExpressionWrapper(F(f"{MEETING}__day") - F("summons__deadline"), output_field=DurationField())
     lines = board_lines(run).order_by()
@@ -118,7 +118,6 @@ def figures(run: Run) -> Figures:
         least=Min(lateness, filter=late),
         most=Max(lateness, filter=late),
         unplaced=Count("pk", filter=~placed),
-        own=Count("pk", filter=placed & Q(own=True)),
         changed=Count("pk", filter=placed & Q(summons__placement__has_key="changed")),
         chosen=Count("pk", filter=placed & Q(selected=True)),
         chosen_within=Count("pk", filter=Q(rank=IN_TIME, selected=True)),
@@ -130,7 +129,8 @@ def figures(run: Run) -> Figures:
     least, most = (found.pop(name) or timedelta() for name in ("least", "most"))
     holders = AppointmentCounsellor.objects.filter(appointment__summonses__in=lines.values("summons"))
     counsellors = holders.aggregate(number=Count("counsellor", distinct=True))["number"]
-    return Figures(**found, least_late=least.days, most_late=most.days, counsellors=counsellors)
+    own = lines.filter(placed, own=True).count()
+    return Figures(**found, own=own, least_late=least.days, most_late=most.days, counsellors=counsellors)
 
 
 def narrowed(lines: Lines, state: ListState) -> Lines:

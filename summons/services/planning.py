@@ -250,8 +250,10 @@ def _pending(run: Run) -> QuerySet[Summons]:
 def _replaceable(run: Run) -> QuerySet[Summons]:
     """What planning again replaces: all that is unsent, but not rounds at fixed times nor what was chosen by hand."""
     pending = _pending(run)
-    return pending.none() if is_fixed(run) else pending.exclude(placement__has_key="by_hand").exclude(
-        placement__has_key="fixed"
+    return (
+        pending.none()
+        if is_fixed(run)
+        else pending.exclude(placement__has_key="by_hand").exclude(placement__has_key="fixed")
     )
 
 
