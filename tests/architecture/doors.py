@@ -12,6 +12,7 @@ from django.db import models
 
 from booking import models as book
 from planner.accounts.permissions import Permission
+from summons import models as calling
 
 P = Permission
 
@@ -63,6 +64,33 @@ DOORS: dict[str, Door] = {
     "booking:reveal": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
     "booking:search": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN),
     # summons
+    "summons:front": staff(P.FRONT_PAGE),
+    "summons:start": staff(P.SUMMON),
+    "summons:runs": staff(P.SUMMON),
+    "summons:frame": staff(P.SUMMON, run_id=calling.Run),
+    "summons:delete_run": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_add": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_paste": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_file": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_fetch": staff(P.SUMMON, run_id=calling.Run, list_id=calling.HandedList),
+    "summons:citizens_progress": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_retry": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_problems": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_forget_problems": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_deadlines": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_earliest": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_past_absence": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_select": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_remove": staff(P.SUMMON, run_id=calling.Run),
+    "summons:citizens_line": staff(P.SUMMON, run_id=calling.Run, line_id=calling.RunCitizen),
+    "summons:citizens_replace": staff(P.SUMMON, run_id=calling.Run, line_id=calling.RunCitizen),
+    "summons:handed_list": staff(P.SUMMON, list_id=calling.HandedList),
+    "summons:handover": open_door("case systems, by their token (tests/summons/test_handover.py)"),
+    "summons:pending": staff(P.SUMMON),
+    "summons:pending_send": staff(P.SUMMON),
+    "summons:pending_undo": staff(P.SUMMON, values={"instant": "1764000000000000"}),
+    "summons:pending_delete": staff(P.SUMMON),
     "summons:follow_up": staff(P.SUMMON),
     "summons:sync": staff(P.SUMMON),
     "summons:my_teams": staff(P.SUMMON),

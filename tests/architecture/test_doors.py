@@ -17,13 +17,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
 from admin_module.models import Team
+from booking.models import Citizen
 from planner.accounts.models import User
 from planner.accounts.permissions import permissions_of
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 from summons.demo import build
+from summons.services.handover import Handed, HandedRow, receive, register
 from tests.architecture.doors import DOORS, OWN_ONLY
 from tests.conftest import signed_in
-from tests.factories import NOW, make_run
+from tests.factories import NOW, add_line, make_run
 
 ROLES = {"admin": "administrator", "karen": "caseworker", "winnie": "counsellor", "revisor": "auditor"}
 METHODS = ("get", "post")
@@ -64,14 +66,24 @@ class World:
         self.clients = {name: signed_in(User.objects.get(username=name)) for name in (*ROLES, "carla")}
 
     def _add_rows(self, author: User) -> None:
-        make_run(author, Team.objects.exclude(parent=None).order_by("pk")[0])
+        run = make_run(author, Team.objects.exclude(parent=None).order_by("pk")[0])
+        add_line(run, Citizen.objects.order_by("pk")[0])
+        token = register(jobcentre_id=run.jobcentre_id, name="Opera", now=NOW)
+        receive(token=token, handed=Handed(name="Uge 49", rows=[HandedRow(cpr="1205881234")]), now=NOW)
 
     def path(self, address: Address, whose: str, *, home: int | None = None) -> str:
         """The address with ids of one's own job centre, of the other, or of nobody."""
+        return self.paths(address, whose, home=home)[0]
+
+    def paths(self, address: Address, whose: str, *, home: int | None = None) -> list[str]:
+        """As `path`; of several ids also each alone foreign or missing, the others one's own."""
         door, home = DOORS[address.name], home or self.fjordby
-        pk = home if whose == OWN else self.fjordby + self.skovby - home
-        ids = {part: self._id(kind, pk, whose) for part, kind in door.rows.items()}
-        return reverse(address.name, kwargs=ids | door.values)
+        own = {part: self._id(kind, home, OWN) for part, kind in door.rows.items()}
+        other = {part: self._id(kind, self.fjordby + self.skovby - home, whose) for part, kind in door.rows.items()}
+        if whose == OWN:
+            return [reverse(address.name, kwargs=own | door.values)]
+        mixed = [own | {part: strange} for part, strange in other.items()] if len(other) > 1 else []
+        return [reverse(address.name, kwargs=ids | door.values) for ids in (other, *mixed)]
 
     def _id(self, kind: type[models.Model], jobcentre_id: int, whose: str) -> object:
         if whose == MISSING:
@@ -155,10 +167,11 @@ def test_a_foreign_id_answers_like_a_missing_one(world: World, name: str, userna
     if not permissions_of([role]) & DOORS[name].permissions:
         return
     for method in METHODS:
-        foreign = said(world.clients[username], method, world.path(ADDRESSES[name], FOREIGN, home=home))
-        missing = said(world.clients[username], method, world.path(ADDRESSES[name], MISSING, home=home))
-        assert foreign[0] in {404, 405}, method
-        assert foreign == missing, method
+        paths = zip(*(world.paths(ADDRESSES[name], whose, home=home) for whose in (FOREIGN, MISSING)), strict=True)
+        for path, missing_path in paths:
+            foreign, missing = (said(world.clients[username], method, one) for one in (path, missing_path))
+            assert foreign[0] in {404, 405}, (method, path)
+            assert foreign == missing, (method, path)
 
 
 @pytest.mark.requirement("GUARD-01")
