@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import repeat
 from uuid import UUID
@@ -18,8 +18,7 @@ import holidays
 from django.db import connection
 from django.db.models import Q
 
-from admin_module.models import Absence, Break, ClosingDay, Counsellor, Room, WorkingHours
-from admin_module.models import Schedule as ScheduleRow
+from admin_module.models import Absence, ClosingDay, Room
 from booking.availability.facts import (
     Block,
     CitizenFacts,
@@ -200,8 +199,24 @@ def _taken(wanted: Wanted) -> TakenTime:
     return taken
 
 
+# A schedule with its hours and breaks: arrays of (weekday, first minute, last minute).
+PEOPLE = """
+SELECT counsellor.id, counsellor.full_name, schedule.valid_from, schedule.cycle_week,
+       schedule.max_conversation_share, schedule.automatic_share,
+       ARRAY(SELECT ARRAY[weekday, extract(epoch FROM "start")::int / 60, extract(epoch FROM "end")::int / 60]
+             FROM admin_module_workinghours WHERE schedule_id = schedule.id),
+       ARRAY(SELECT ARRAY[weekday, extract(epoch FROM "start")::int / 60, extract(epoch FROM "end")::int / 60]
+             FROM admin_module_break WHERE schedule_id = schedule.id)
+FROM admin_module_counsellor counsellor
+LEFT JOIN admin_module_schedule schedule
+       ON schedule.counsellor_id = counsellor.id AND schedule.valid_from <= %(last)s
+WHERE counsellor.id = ANY(%(counsellors)s::bigint[])
+"""
+
+
 def _counsellors(wanted: Wanted, taken: TakenTime) -> dict[int, CounsellorFacts]:
-    schedules = _schedules(wanted)
+    if not wanted.counsellors:
+        return {}
     absences: defaultdict[int, list[Span]] = defaultdict(list)
     for counsellor, start, end in Absence.objects.filter(
         counsellor__in=wanted.counsellors,
@@ -209,53 +224,49 @@ def _counsellors(wanted: Wanted, taken: TakenTime) -> dict[int, CounsellorFacts]
         end_at__gt=midnight(wanted.first.toordinal()),
     ).values_list("counsellor_id", "start_at", "end_at"):
         absences[counsellor].append(away(start, end))
-    names = Counsellor.objects.filter(pk__in=wanted.counsellors).values_list("pk", "full_name")
+    names, schedules = _people(wanted)
     return {
         pk: CounsellorFacts(
             id=pk,
             name=name,
-            schedules=schedules.get(pk, ()),
+            schedules=tuple(schedules[pk]),
             absences=tuple(absences[pk]),
             taken=tuple(taken.counsellors[pk]),
             busy=tuple(taken.busy[pk]),
         )
-        for pk, name in names
+        for pk, name in names.items()
     }
 
 
-def _schedules(wanted: Wanted) -> dict[int, tuple[Schedule, ...]]:
-    works, breaks = _periods(WorkingHours, wanted), _periods(Break, wanted)
+def _people(wanted: Wanted) -> tuple[dict[int, str], defaultdict[int, list[Schedule]]]:
+    """Names and schedules, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, {"last": wanted.last, "counsellors": list(wanted.counsellors)})
+        rows = cursor.fetchall()
+    names: dict[int, str] = {}
     schedules: defaultdict[int, list[Schedule]] = defaultdict(list)
-    for row in ScheduleRow.objects.filter(counsellor__in=wanted.counsellors, valid_from__lte=wanted.last):
-        days = {
-            weekday: Hours(tuple(works[row.pk, weekday]), tuple(breaks[row.pk, weekday]))
-            for weekday in range(7)
-            if (row.pk, weekday) in works
-        }
-        schedules[row.counsellor_id].append(
-            Schedule(
-                days=days,
-                valid_from=row.valid_from.toordinal(),
-                week=WEEKS[row.cycle_week],
-                max_conversation_share=row.max_conversation_share,
-                automatic_share=row.automatic_share,
+    for pk, name, valid_from, cycle_week, max_share, automatic_share, works, breaks in rows:
+        names[pk] = name
+        if valid_from is not None:
+            schedule = Schedule(
+                days=_hours(works, breaks),
+                valid_from=valid_from.toordinal(),
+                week=WEEKS[cycle_week],
+                max_conversation_share=max_share,
+                automatic_share=automatic_share,
             )
-        )
-    return {counsellor: tuple(found) for counsellor, found in schedules.items()}
+            schedules[pk].append(schedule)
+    return names, schedules
 
 
-def _periods(model: type[WorkingHours | Break], wanted: Wanted) -> defaultdict[tuple[int, int], list[Period]]:
-    periods: defaultdict[tuple[int, int], list[Period]] = defaultdict(list)
-    rows = model._default_manager.filter(
-        schedule__counsellor__in=wanted.counsellors, schedule__valid_from__lte=wanted.last
-    ).values_list("schedule_id", "weekday", "start", "end")
-    for schedule, weekday, start, end in rows:
-        periods[schedule, weekday].append((_minute(start), _minute(end)))
-    return periods
-
-
-def _minute(clock: time) -> int:
-    return clock.hour * 60 + clock.minute
+def _hours(works: Iterable[Sequence[int]], breaks: Iterable[Sequence[int]]) -> dict[int, Hours]:
+    """By weekday; a day without working hours is not there."""
+    working: defaultdict[int, list[Period]] = defaultdict(list)
+    pausing: defaultdict[int, list[Period]] = defaultdict(list)
+    for periods, rows in ((working, works), (pausing, breaks)):
+        for weekday, start, end in rows:
+            periods[weekday].append((start, end))
+    return {weekday: Hours(tuple(found), tuple(pausing[weekday])) for weekday, found in working.items()}
 
 
 def _rooms(wanted: Wanted, taken: TakenTime) -> dict[int, RoomFacts]:

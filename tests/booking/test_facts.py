@@ -219,9 +219,9 @@ def test_the_number_of_statements_is_the_same_for_one_and_for_many(
     many = [make_counsellor(nord.team, f"Vera {letter}") for letter in "abcdefgh"]
     citizens = [make_citizen(nord.jobcentre) for _ in range(8)]
     keep(nord, *(meeting(citizen, one) for citizen, one in zip(citizens, many, strict=True)))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         picture(nord, rooms=[nord.room.pk], citizens=[citizens[0].pk])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         found = picture(
             nord,
             counsellors=[one.pk for one in many],
