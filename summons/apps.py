@@ -5,7 +5,7 @@ class SummonsConfig(AppConfig):
     name = "summons"
 
     def ready(self) -> None:
-        from planner.ui import navigation
-        from summons.queries.pending import waiting_count
+        from planner.ui import navigation  # noqa: PLC0415 - models are loaded only now
+        from summons.queries.pending import waiting_count  # noqa: PLC0415 - models are loaded only now
 
         navigation.count("summons:pending", lambda _request: waiting_count())

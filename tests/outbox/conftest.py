@@ -32,7 +32,7 @@ def simulator(one_simulator: RunningSimulator) -> RunningSimulator:
 @pytest.fixture
 def post(transactional_db: None, simulator: RunningSimulator, settings: Settings) -> Iterator[Post]:
     settings.DFDG_URL = simulator.url
-    settings.DFDG_TIMEOUT_SECONDS = 0.8
+    settings.DFDG_TIMEOUT_SECONDS = 2.0
     yield Post(factories.make_nordby(), simulator)
     connection.client().close()
     connection._client.cache_clear()

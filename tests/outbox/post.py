@@ -134,6 +134,11 @@ class Post:
         with self.acting():
             Message.objects.filter(state=State.WAITING).update(not_before=timezone.now())
 
+    def wait_an_hour(self) -> None:
+        """As if it had failed so often that the next try is far away."""
+        with self.acting():
+            Message.objects.filter(state=State.WAITING).update(not_before=timezone.now() + timedelta(hours=1))
+
     def messages(self, summons: Summons) -> list[Message]:
         with self.acting():
             return list(Message.objects.filter(subject_id=summons.pk).order_by("pk"))

@@ -6,6 +6,7 @@ from django.utils import timezone
 from booking.models import Summons
 from planner.outbox import engine
 from planner.outbox.models import Receiver, Stop
+from planner.outbox.senders import Refused, Wait
 from planner.outbox.states import State
 from tests.outbox.post import Post
 
@@ -54,7 +55,7 @@ def test_a_change_while_the_older_message_is_being_sent_waits_behind_it(post: Po
     (taken,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=False, now=timezone.now())
     post.move(summons)
     assert post.drain() == 0
-    failed = engine.Ended(taken, engine.Wait("DFDG svarede ikke."), 10)
+    failed = engine.Ended(taken, Wait("DFDG svarede ikke."), 10)
     engine.record(post.jobcentre_id, [failed], now=timezone.now())
     assert [message.state for message in post.messages(summons)] == ["superseded", "ready"]
     assert post.drain() == 1
@@ -93,7 +94,7 @@ def test_a_late_answer_of_a_former_holder_changes_nothing_and_is_written_down(po
     post.enqueue(summons, now=long_ago)
     (former,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=False, now=long_ago)
     (holder,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=True, now=timezone.now())
-    engine.record(post.jobcentre_id, [engine.Ended(former, engine.Refused("For sent."), 90_000)], now=timezone.now())
+    engine.record(post.jobcentre_id, [engine.Ended(former, Refused("For sent."), 90_000)], now=timezone.now())
     assert post.state(summons) == State.SENDING
     engine.record(post.jobcentre_id, [engine.attempt(holder)], now=timezone.now())
     assert post.state(summons) == State.DONE

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -55,8 +56,9 @@ def test_killed_while_it_sends_each_summons_has_its_effect_once_and_in_order(
     summonses = [post.summons(citizen) for citizen in people for _turn in range(2)]
     post.simulator.fail("delay", seconds=0.1, operation="write")
     for kill in range(kills):
+        enough = (kill + 0.5) * len(summonses) / (kills + 1)
         with worker(post):
-            wait_until(lambda: len(post.simulator.effects()) > (kill + 0.5) * len(summonses) / (kills + 1))
+            wait_until(partial(more_effects_than, post, enough))
     post.simulator.clear_faults()
     monkeypatch.setattr(engine, "LEASE", timedelta(seconds=LEASE))
     wait_until(lambda: post.drain() == 0 and all_are_done(post, summonses))
@@ -69,6 +71,10 @@ def test_killed_while_it_sends_each_summons_has_its_effect_once_and_in_order(
 def of_citizen(summons: Summons, summonses: list[Summons]) -> list[Summons]:
     """Everything about the same citizen, in the order it was written down."""
     return [one for one in summonses if one.citizen_id == summons.citizen_id]
+
+
+def more_effects_than(post: Post, enough: float) -> bool:
+    return len(post.simulator.effects()) > enough
 
 
 def all_are_done(post: Post, summonses: list[Summons]) -> bool:
