@@ -12,10 +12,10 @@ from admin_module.models import Absence, ClosingDay, Counsellor, Room, SummonsTe
 from booking.models import Citizen, Origin
 from booking.queries.facts import public_holidays
 from planner.accounts.models import Settings
-from planner.dfdg.simulator.population import FJORDBY
+from planner.dfdg.simulator.population import FJORDBY, planning_monday
 from planner.timeline.clock import ZONE
 from summons.demo.book import Meeting
-from summons.demo.organisation import COUNSELLORS, monday_of
+from summons.demo.organisation import COUNSELLORS
 
 CLOCKS = ("09:00", "10:15", "13:00", "14:00")
 WEEKS_BACK = 5
@@ -63,7 +63,7 @@ class Organisation:
 
 def meetings(organisation: Organisation, citizens: Sequence[Citizen], today: date) -> list[Meeting]:
     """The whole diary of a job centre; nobody is in two places."""
-    monday, everybody = monday_of(today), list(organisation.counsellors.values())
+    monday, everybody = planning_monday(today), list(organisation.counsellors.values())
     before = open_days(monday - timedelta(weeks=WEEKS_BACK), min(monday, today) - timedelta(days=1))
     after = open_days(today + timedelta(days=1), monday + timedelta(days=17))
     past_meeting, coming_meeting = before.pop(len(before) * 2 // 3), after.pop(len(after) // 2)

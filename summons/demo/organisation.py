@@ -23,7 +23,7 @@ from admin_module.models import (
 from admin_module.models.hours import CycleWeek
 from planner.accounts.models import Jobcentre, User
 from planner.dfdg.messages import Employee
-from planner.dfdg.simulator.population import FJORDBY, SKOVBY
+from planner.dfdg.simulator.population import FJORDBY, SKOVBY, planning_monday
 from planner.timeline.clock import ZONE
 
 ADDRESSES = {
@@ -269,25 +269,20 @@ def _period(schedule: Schedule, weekday: int, clock: Clock) -> dict[str, object]
     }
 
 
-def monday_of(today: date) -> date:
-    """The Monday of this week; at a week-end, of the next: what the demo's dates are counted from."""
-    return today + timedelta(days=-today.weekday() if today.weekday() < 5 else 7 - today.weekday())
-
-
 def make_closing_day(jobcentre: Jobcentre, today: date) -> None:
-    """Friday of next week."""
-    friday = monday_of(today) + timedelta(days=11)
+    """The second Friday that dates are counted to."""
+    friday = planning_monday(today) + timedelta(days=11)
     ClosingDay.objects.create(jobcentre=jobcentre, name="Personaledag", first_on=friday, last_on=friday)
 
 
 def make_absences(jobcentre: Jobcentre, counsellors: dict[str, Counsellor], today: date) -> None:
     """A holiday, a course, an illness and a meeting in the weeks to come."""
-    monday = monday_of(today)
+    monday = planning_monday(today)
     plans: Sequence[tuple[str, Absence.Kind, datetime, datetime]] = (
         ("Åse Holm", Absence.Kind.HOLIDAY, _at(monday, 21), _at(monday, 28)),
         ("Louise Ketager", Absence.Kind.COURSE, _at(monday, 15), _at(monday, 17)),
         ("Søren Friis", Absence.Kind.MEETING, _at(monday, 9, "13:00"), _at(monday, 9, "15:00")),
-        ("Hassan Yildiz", Absence.Kind.ILLNESS, _at(monday, 0), _at(monday, 3)),
+        ("Hassan Yildiz", Absence.Kind.ILLNESS, _at(today, 0), _at(today, 3)),
     )
     Absence.objects.bulk_create(
         Absence(jobcentre=jobcentre, counsellor=counsellors[name], kind=kind, start_at=start, end_at=end)

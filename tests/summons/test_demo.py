@@ -11,13 +11,16 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 
-from booking.models import Appointment, Citizen, CprNumber, Summons
+from admin_module.models import SummonsTemplate, Team
+from booking.models import Appointment, Citizen, CprNumber, DueDate, Summons
 from planner.accounts.models import Membership, User
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 from planner.accounts.vault import digest
 from planner.timeline.clock import ZONE
 from summons.demo import build
-from tests.factories import at
+from summons.models import RunCitizen
+from summons.services import planning
+from tests.factories import at, make_run
 
 pytestmark = pytest.mark.django_db
 A_MONDAY = date(2026, 11, 23)
@@ -91,3 +94,27 @@ def test_it_can_be_made_on_any_day(today: str) -> None:
         assert Citizen.objects.count() == 407
         assert Appointment.objects.filter(day__gt=day).count() >= 15
         assert Appointment.objects.filter(day__lt=day).count() >= 200
+
+
+@pytest.mark.requirement("DIST-01", "SUM-17")
+@pytest.mark.parametrize("days", [0, 1, 3, 5])
+def test_its_400_can_be_called_in_with_most_within_their_deadline(days: int) -> None:
+    """Whatever day of the week it is made: some are late, few have no time, many keep their counsellor."""
+    now = at(A_MONDAY + timedelta(days=days), "09:00")
+    build.make(now=now)
+    with acting_for(jobcentre_ids()[0]):
+        template = SummonsTemplate.objects.get(name="Jobsamtale, dagpenge (45 min.)")
+        author = User.objects.get(username="karen")
+        details = template.carried() | {"earliest_on": now.date() + timedelta(days=8)}
+        run = make_run(author, Team.objects.get(name="Dagpenge"), now=now, **details)
+        due = dict(DueDate.objects.order_by("-due_on").values_list("citizen_id", "due_on"))
+        citizens = Citizen.objects.filter(cpr_status="active").order_by("pk")[:400]
+        lines = [
+            RunCitizen(jobcentre=run.jobcentre, run=run, line=line, citizen=citizen, deadline=due.get(citizen.pk))
+            for line, citizen in enumerate(citizens)
+        ]
+        found = planning.plan(run, lines, now=now).plan
+    assert found.summary.within_deadline >= 350
+    assert 1 <= found.summary.after_deadline + found.summary.unplaced <= 30
+    assert found.summary.preferred >= 180
+    assert (date.fromordinal(found.placements[380].day) - now.date()).days <= 37

@@ -136,7 +136,7 @@ class Population:
 
 def population(today: date) -> Population:
     """Everybody, with due dates, absences and deadlines of the weeks around `today`."""
-    monday = _planning_monday(today)
+    monday = planning_monday(today)
     candidates = tuple(_employees(FJORDBY, names.CANDIDATES_OF_FJORDBY, certified=13))
     people = (_relative_to(person, number, today, monday) for number, person in enumerate(_everybody()))
     return Population(
@@ -149,9 +149,9 @@ def population(today: date) -> Population:
     )
 
 
-def _planning_monday(today: date) -> date:
-    """The Monday of this week; at a week-end, of the next."""
-    return today + timedelta(days=-today.weekday() if today.weekday() < 5 else 7 - today.weekday())
+def planning_monday(today: date) -> date:
+    """The Monday that dates are counted from: today, or else the next, so that notice can be given before the first."""
+    return today + timedelta(days=-today.weekday() % 7)
 
 
 # Employees
