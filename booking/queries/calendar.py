@@ -1,27 +1,32 @@
-"""What a calendar shows: the tree of whom to choose, and columns of blocks and meetings, ready to be drawn.
+"""What a calendar shows: columns or rows of stretches and meetings, ready to be drawn.
 
-The number of statements is fixed: the tree takes three, the columns those of `booking.queries.facts.picture` and one.
+Five statements, whatever is asked for: three for the counsellors' facts, one for closing days, one for the meetings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from admin_module.models import CounsellorTeam, RoomTeam, Team
+from admin_module.models import ClosingDay
 from booking.availability.calendar import counsellor_days
 from booking.availability.counting import free_times
+from booking.availability.facts import Closures, CounsellorFacts
 from booking.availability.shapes import Shade, Shape, shapes
-from booking.queries.facts import Picture, picture, public_holidays
+from booking.queries.calendar_tree import Sight
+from booking.queries.facts import counsellor_facts, public_holidays
 from booking.queries.meetings import Meeting, Wording, meetings_of
 from planner.accounts.models import Settings
-from planner.timeline.intervals import Period, subtract, union
+from planner.timeline.clock import gaps
+from planner.timeline.intervals import Period, intersect, subtract, union
+from planner.timeline.ticks import MINUTES_PER_DAY
 from planner.ui import formatting
 
 DAY_BEGINS, DAY_ENDS = 8, 16
@@ -29,48 +34,37 @@ WIDEST = 8
 """Columns side by side at 1280 that still show a name."""
 USUAL_LENGTH, USUAL_REPORTING = 45, 15
 """The conversation whose free times a column counts (TIME-10)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Whose calendars somebody may see (SEC-02); `names` = who the citizens are, else only free and busy."""
-
-    names: bool
-    counsellors: frozenset[int] | None = None
-
-    def sees(self, counsellor_id: int) -> bool:
-        return self.counsellors is None or counsellor_id in self.counsellors
-
-
-@dataclass(slots=True)
-class TeamNode:
-    """A team with the counsellors that may be seen, in the tree."""
-
-    id: int
-    name: str
-    depth: int
-    counsellors: list[tuple[int, str]] = field(default_factory=list)
-    rooms: list[tuple[int, str, str]] = field(default_factory=list)
+LEAST_OPENING = 15
+"""Minutes: nothing shorter is offered for a conversation."""
 
 
 class Words(NamedTuple):
-    """How a grey stretch looks and what it says; `closes` = the whole day."""
+    """How a grey stretch looks and what it says; `closes` = the whole day; `strands`: why a meeting in it must move."""
 
     kind: str
     word: str | Promise
     icon: str
     closes: bool = False
+    strands: str | Promise = ""
 
 
 SHADES = {
-    Shade.PUBLIC_HOLIDAY: Words("closed", _("Helligdag"), "lock", closes=True),
-    Shade.CLOSING_DAY: Words("closed", _("Lukket"), "lock", closes=True),
-    Shade.ABSENCE: Words("abs", _("Fravær"), "person-remove"),
-    Shade.OUTSIDE_HOURS: Words("out", _("Uden for arbejdstid"), ""),
-    Shade.BREAK: Words("pause", _("Pause"), ""),
-    Shade.BUSY: Words("busy", _("Optaget"), "calendar-month"),
-    Shade.RESERVED_FOR_SUMMONING: Words("res", _("Kun indkaldelse"), "lock"),
-    Shade.RESERVED_FOR_SELF_BOOKING: Words("res", _("Kun selvbooking"), "lock"),
+    Shade.PUBLIC_HOLIDAY: Words(
+        "closed", gettext_lazy("Helligdag"), "lock", closes=True, strands=gettext_lazy("på en helligdag, skal flyttes")
+    ),
+    Shade.CLOSING_DAY: Words(
+        "closed", gettext_lazy("Lukket"), "lock", closes=True, strands=gettext_lazy("på en lukkedag, skal flyttes")
+    ),
+    Shade.ABSENCE: Words(
+        "abs", gettext_lazy("Fravær"), "person-remove", strands=gettext_lazy("i fravær, skal flyttes")
+    ),
+    Shade.OUTSIDE_HOURS: Words(
+        "out", gettext_lazy("Uden for arbejdstid"), "", strands=gettext_lazy("uden for arbejdstid, skal flyttes")
+    ),
+    Shade.BREAK: Words("pause", gettext_lazy("Pause"), ""),
+    Shade.BUSY: Words("busy", gettext_lazy("Optaget"), "calendar-month"),
+    Shade.RESERVED_FOR_SUMMONING: Words("res", gettext_lazy("Kun indkaldelse"), "lock"),
+    Shade.RESERVED_FOR_SELF_BOOKING: Words("res", gettext_lazy("Kun selvbooking"), "lock"),
 }
 
 
@@ -84,13 +78,36 @@ class Block:
     word: str
     icon: str
 
+    @property
+    def hours(self) -> str:
+        """«9.00–12.00»; nothing where it is the whole day."""
+        ends = self.start.hour * 60 + self.start.minute + self.minutes
+        return formatting.clocks(self.start, clock(ends % MINUTES_PER_DAY)) if self.minutes < MINUTES_PER_DAY else ""
+
+    @property
+    def tells(self) -> bool:
+        """Whether a line of text has room for it: what one must know of a day beside its conversations."""
+        return self.kind in {"abs", "busy"}
+
 
 @dataclass(frozen=True, slots=True)
-class White:
-    """Available time."""
+class Stretch:
+    """A time with nothing in it: available (white), or an opening in which a conversation may be begun."""
 
-    start: time
+    begins: int
     minutes: int
+
+    @property
+    def start(self) -> time:
+        return clock(self.begins)
+
+    @property
+    def ends(self) -> int:
+        return self.begins + self.minutes
+
+    @property
+    def end(self) -> time:
+        return clock(self.ends % MINUTES_PER_DAY)
 
 
 @dataclass(slots=True)
@@ -102,145 +119,251 @@ class CalendarColumn:
     today: bool = False
     counsellor_id: int | None = None
     room_id: int | None = None
-    white: list[White] = field(default_factory=list)
+    white: list[Stretch] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
+    openings: list[Stretch] = field(default_factory=list)
     free: int = 0
     closed: str = ""
+
+    @property
+    def booked_words(self) -> str:
+        count = len(self.meetings)
+        return ngettext("%d aftale", "%d aftaler", count) % count
+
+    @property
+    def free_words(self) -> str:
+        return ngettext("%d ledig", "%d ledige", self.free) % self.free
 
     @property
     def summary(self) -> str:
         """«4 aftaler · 1 ledig», or why there are none."""
         if self.closed and not self.meetings:
             return self.closed
-        count = len(self.meetings)
-        booked = ngettext("%d aftale", "%d aftaler", count) % count
-        if self.counsellor_id is None:
-            return booked
-        return f"{booked} · {ngettext('%d ledig', '%d ledige', self.free) % self.free}"
+        return self.booked_words if self.counsellor_id is None else f"{self.booked_words} · {self.free_words}"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """A counsellor's or room's days in a row, each a column's facts as lines of text."""
+
+    name: str
+    counsellor_id: int | None
+    room_id: int | None
+    days: tuple[CalendarColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Grids of at most eight columns each, all between the same hours."""
+    """Grids of at most eight columns each, all between the same hours; or rows, a calendar each."""
 
-    grids: tuple[tuple[CalendarColumn, ...], ...]
-    hours: tuple[time, ...]
-    from_hour: int
-    to_hour: int
-
-
-def team_tree(sight: Sight) -> list[TeamNode]:
-    """The teams in tree order, with the counsellors that may be seen and the rooms."""
-    teams = Team.objects.living().with_tree_fields()
-    nodes = {team.pk: TeamNode(team.pk, team.name, team.tree_depth) for team in teams}
-    members = CounsellorTeam.objects.filter(counsellor__retired_at=None).order_by(
-        "counsellor__sort_key", "counsellor_id"
-    )
-    for team, counsellor, name in members.values_list("team_id", "counsellor_id", "counsellor__full_name"):
-        if team in nodes and sight.sees(counsellor):
-            nodes[team].counsellors.append((counsellor, name))
-    rooms = RoomTeam.objects.filter(room__retired_at=None).order_by("room__name", "room_id")
-    for team, room, name, capacity in rooms.values_list("team_id", "room_id", "room__name", "room__capacity"):
-        if team in nodes:
-            seats = ngettext("%d plads", "%d pladser", capacity) % capacity if capacity else ""
-            nodes[team].rooms.append((room, name, seats))
-    return list(nodes.values())
-
-
-def week_of(day: date, days: int = 5) -> tuple[date, ...]:
-    """Monday to Friday of the day's week, or all seven."""
-    monday = day - timedelta(days=day.weekday())
-    return tuple(monday + timedelta(days=offset) for offset in range(days))
+    days: tuple[date, ...]
+    grids: tuple[tuple[CalendarColumn, ...], ...] = ()
+    rows: tuple[CalendarRow, ...] = ()
+    hours: tuple[time, ...] = ()
+    from_hour: int = DAY_BEGINS
+    to_hour: int = DAY_ENDS
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which columns are asked for: each counsellor and room on each day."""
+    """Which calendars on which days; `teams`: those through which each counsellor is looked at."""
 
     days: tuple[date, ...]
-    counsellors: tuple[tuple[int, str], ...] = ()
-    rooms: tuple[tuple[int, str], ...] = ()
+    counsellors: Mapping[int, str] = field(default_factory=dict)
+    rooms: Mapping[int, str] = field(default_factory=dict)
+    teams: Mapping[int, frozenset[int]] = field(default_factory=dict)
     team_id: int | None = None
 
+    @property
+    def several(self) -> bool:
+        return len(self.counsellors) + len(self.rooms) > 1
 
-def calendar(asked: Asked, *, settings: Settings, sight: Sight, now: datetime, today: date) -> Calendar:
-    """The columns, one a day where a single calendar is asked for, else one a calendar."""
-    first, last = asked.days[0], asked.days[-1]
-    counsellors = [pk for pk, _name in asked.counsellors]
-    facts = picture(settings=settings, team_id=asked.team_id, first=first, last=last, now=now, counsellors=counsellors)
-    holidays = public_holidays(first, last, settings.also_closed)
-    met = meetings_of(
-        first=first,
-        last=last,
-        counsellors=counsellors,
-        rooms=[pk for pk, _name in asked.rooms],
-        wording=Wording(names=sight.names and settings.calendar_names, persons=sight.names, teams=_several(asked)),
+
+def week_of(day: date, days: int = 5) -> tuple[date, ...]:
+    """Monday to Friday of the day's week; all seven where the day is in a weekend."""
+    monday = day - timedelta(days=day.weekday())
+    return tuple(monday + timedelta(days=offset) for offset in range(max(days, 7 if day.weekday() > 4 else 0)))
+
+
+def calendar(asked: Asked, *, settings: Settings, sight: Sight, now: datetime) -> Calendar:
+    """A grid of one calendar's days or of several on one day; rows where several are asked for on several days."""
+    drawing = _drawing(asked, settings, sight, now)
+    if asked.several and len(asked.days) > 1:
+        return Calendar(days=asked.days, rows=tuple(drawing.rows()))
+    return _grids(asked.days, [column for row in drawing.rows() for column in row.days])
+
+
+@dataclass(frozen=True, slots=True)
+class Closings:
+    """Why a day is closed: the job centre's closing days and holidays, and those of single teams."""
+
+    everywhere: dict[int, str]
+    holidays: dict[int, str]
+    teams: dict[int, dict[int, str]]
+
+    def of(self, teams: Iterable[int]) -> dict[int, str]:
+        """The closing days of whoever is looked at through these teams: those that all of them keep."""
+        first, *rest = [self.teams.get(team, {}) for team in teams] or [{}]
+        shared = {day: name for day, name in first.items() if all(day in kept for kept in rest)}
+        return shared | self.everywhere
+
+
+def closings(first: date, last: date, settings: Settings) -> Closings:
+    """All that is closed in a period: one statement."""
+    everywhere: dict[int, str] = {}
+    teams: dict[int, dict[int, str]] = {}
+    rows = ClosingDay.objects.filter(first_on__lte=last, last_on__gte=first).values_list(
+        "first_on", "last_on", "name", "closingdayteam__team_id"
     )
-    columns = [
-        *(_of_counsellor(day, pk, asked, facts, holidays) for day in asked.days for pk in counsellors),
-        *(_of_room(day, pk, name, asked) for day in asked.days for pk, name in asked.rooms),
-    ]
-    for column in columns:
-        column.today = column.day == today
-        column.meetings = met[column.day, column.counsellor_id, column.room_id]
-    return _grids(columns)
+    for begins, ends, name, team in rows:
+        days = range(max(begins, first).toordinal(), min(ends, last).toordinal() + 1)
+        found = teams.setdefault(team, {}) if team else everywhere
+        found.update(dict.fromkeys(days, name))
+    return Closings(everywhere, public_holidays(first, last, settings.also_closed), teams)
 
 
-def _several(asked: Asked) -> bool:
-    return len(asked.counsellors) + len(asked.rooms) > 1
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything that was read, from which the columns are drawn."""
+
+    asked: Asked
+    facts: dict[int, CounsellorFacts]
+    closings: Closings
+    gaps: Mapping[int, Period]
+    meetings: Mapping[tuple[date, int | None, int | None], list[Meeting]]
+    now: datetime
+
+    def rows(self) -> Iterator[CalendarRow]:
+        for pk, name in self.asked.counsellors.items():
+            yield CalendarRow(name, pk, None, tuple(self._of_counsellor(pk, name)))
+        for pk, name in self.asked.rooms.items():
+            yield CalendarRow(name, None, pk, tuple(self._of_room(pk, name, day) for day in self.asked.days))
+
+    def _of_counsellor(self, pk: int, name: str) -> Iterator[CalendarColumn]:
+        closed = self.closings.of(self.asked.teams.get(pk, ()))
+        closures = Closures(frozenset(closed), frozenset(self.closings.holidays), self.gaps)
+        first, last = self.asked.days[0].toordinal(), self.asked.days[-1].toordinal()
+        found = counsellor_days(self.facts[pk], first, last, closures)
+        for day in self.asked.days:
+            ordinal = day.toordinal()
+            column = self._column(name, day, counsellor_id=pk)
+            drawn = shapes(self.facts[pk], ordinal, closures)
+            column.closed = self._why_closed(ordinal, closed)
+            column.blocks = [_block(shape, column.closed) for shape in drawn if shape.shade is not Shade.OUTSIDE_HOURS]
+            column.white = _stretches(subtract([(0, MINUTES_PER_DAY)], _grey(drawn)))
+            column.free = len(free_times(found[ordinal - first], USUAL_LENGTH, USUAL_REPORTING))
+            column.meetings = self._judged(column, drawn)
+            column.openings = self._openings(column, _bookable(drawn))
+            yield column
+
+    def _of_room(self, pk: int, name: str, day: date) -> CalendarColumn:
+        column = self._column(name, day, room_id=pk)
+        column.closed = self._why_closed(day.toordinal(), self.closings.everywhere)
+        if column.closed:
+            whole_day = Shape(Shade.CLOSING_DAY, 0, MINUTES_PER_DAY)
+            column.blocks.append(_block(whole_day, column.closed))
+            column.meetings = self._judged(column, [whole_day])
+        else:
+            column.white.append(Stretch(0, MINUTES_PER_DAY))
+            column.openings = self._openings(column, ((DAY_BEGINS * 60, DAY_ENDS * 60),))
+        return column
+
+    def _column(
+        self, name: str, day: date, counsellor_id: int | None = None, room_id: int | None = None
+    ) -> CalendarColumn:
+        return CalendarColumn(
+            heading=name if self.asked.several else formatting.long_day(day),
+            day=day,
+            today=day == timezone.localdate(self.now),
+            counsellor_id=counsellor_id,
+            room_id=room_id,
+            meetings=self.meetings.get((day, counsellor_id, room_id), []),
+        )
+
+    def _why_closed(self, ordinal: int, closed: Mapping[int, str]) -> str:
+        if ordinal in self.closings.holidays:
+            return self.closings.holidays[ordinal] or _("Lukket")
+        return _("Lukket: %s") % closed[ordinal] if ordinal in closed else ""
+
+    def _judged(self, column: CalendarColumn, drawn: Sequence[Shape]) -> list[Meeting]:
+        """The meetings, marked where they cannot be held: in an absence, on a closing day, outside the hours."""
+        if self._over(column.day):
+            return column.meetings
+        stranding = [(shape, str(SHADES[shape.shade].strands)) for shape in drawn if SHADES[shape.shade].strands]
+        return [_judged(meeting, stranding) for meeting in column.meetings]
+
+    def _over(self, day: date) -> bool:
+        return day < timezone.localdate(self.now)
+
+    def _openings(self, column: CalendarColumn, bookable: Sequence[Period]) -> list[Stretch]:
+        """Where a conversation may begin: bookable, not taken and still to come."""
+        if self._over(column.day):
+            return []
+        here = timezone.localtime(self.now)
+        since = -(-(here.hour * 60 + here.minute) // LEAST_OPENING) * LEAST_OPENING if column.today else 0
+        left = subtract(intersect(bookable, [(since, MINUTES_PER_DAY)]), union(one.taken for one in column.meetings))
+        return _stretches(period for period in left if period[1] - period[0] >= LEAST_OPENING)
 
 
-def _of_counsellor(day: date, pk: int, asked: Asked, facts: Picture, holidays: dict[int, str]) -> CalendarColumn:
-    counsellor = facts.counsellors[pk]
-    column = CalendarColumn(counsellor.name if _several(asked) else formatting.long_day(day), day, counsellor_id=pk)
-    ordinal = day.toordinal()
-    drawn = shapes(counsellor, ordinal, facts.closures)
-    for shape in drawn:
-        words = SHADES[shape.shade]
-        if words.closes:
-            column.closed = holidays.get(ordinal) or str(words.word)
-        if shape.shade is not Shade.OUTSIDE_HOURS:
-            word = column.closed if words.closes else str(words.word)
-            column.blocks.append(Block(words.kind, clock(shape.start), shape.end - shape.start, word, words.icon))
-    column.white = [White(clock(start), end - start) for start, end in subtract([(0, 24 * 60)], _grey(drawn))]
-    found = counsellor_days(counsellor, ordinal, ordinal, facts.closures)[0]
-    column.free = len(free_times(found, USUAL_LENGTH, USUAL_REPORTING))
-    return column
+def _drawing(asked: Asked, settings: Settings, sight: Sight, now: datetime) -> Drawing:
+    first, last = asked.days[0], asked.days[-1]
+    wording = Wording(names=sight.names and settings.calendar_names, persons=sight.names, teams=asked.several)
+    return Drawing(
+        asked=asked,
+        facts=counsellor_facts(first=first, last=last, now=now, counsellors=asked.counsellors),
+        closings=closings(first, last, settings),
+        gaps=gaps(first.toordinal(), last.toordinal()),
+        meetings=meetings_of(
+            first=first, last=last, counsellors=list(asked.counsellors), rooms=list(asked.rooms), wording=wording
+        ),
+        now=now,
+    )
+
+
+def _judged(meeting: Meeting, stranding: Iterable[tuple[Shape, str]]) -> Meeting:
+    """What is kept in another system is changed there, and is drawn so."""
+    ends = meeting.begins + meeting.minutes
+    why = next((words for shape, words in stranding if shape.start < ends and meeting.begins < shape.end), "")
+    return meeting.to_be_handled(why) if why and meeting.kind != "else" else meeting
+
+
+def _block(shape: Shape, closed: str) -> Block:
+    words = SHADES[shape.shade]
+    word = closed if words.closes else str(words.word)
+    return Block(words.kind, clock(shape.start), shape.end - shape.start, word, words.icon)
+
+
+def _stretches(periods: Iterable[Period]) -> list[Stretch]:
+    return [Stretch(start, end - start) for start, end in periods]
 
 
 def _grey(drawn: Iterable[Shape]) -> tuple[Period, ...]:
     return union((shape.start, shape.end) for shape in drawn)
 
 
-def _of_room(day: date, pk: int, name: str, asked: Asked) -> CalendarColumn:
-    column = CalendarColumn(name if _several(asked) else formatting.long_day(day), day, room_id=pk)
-    column.white.append(White(time(0), 24 * 60))
-    return column
+def _bookable(drawn: Iterable[Shape]) -> tuple[Period, ...]:
+    """White, and what is kept for summoning."""
+    grey = _grey(shape for shape in drawn if shape.shade is not Shade.RESERVED_FOR_SUMMONING)
+    return subtract([(0, MINUTES_PER_DAY)], grey)
 
 
-def _grids(columns: Sequence[CalendarColumn]) -> Calendar:
+def _grids(days: tuple[date, ...], columns: Sequence[CalendarColumn]) -> Calendar:
     """Rows of at most eight columns, between the first and last hour that anything happens in."""
     begins, ends = DAY_BEGINS, DAY_ENDS
     for column in columns:
-        if column.counsellor_id is not None:
-            for white in column.white:
-                begins, ends = min(begins, white.start.hour), max(ends, _hour_after(white.start, white.minutes))
-        for meeting in column.meetings:
-            length = meeting.minutes + meeting.tail
-            begins, ends = min(begins, meeting.start.hour), max(ends, _hour_after(meeting.start, length))
+        white = column.white if column.counsellor_id is not None else ()
+        for start, end in (*((one.begins, one.ends) for one in white), *(one.taken for one in column.meetings)):
+            begins, ends = min(begins, start // 60), max(ends, min(24, -(-end // 60)))
     count = -(-len(columns) // WIDEST)
     width = -(-len(columns) // count) if count else 1
     return Calendar(
+        days=days,
         grids=tuple(tuple(columns[at : at + width]) for at in range(0, len(columns), width)),
         hours=tuple(time(hour) for hour in range(begins, ends)),
         from_hour=begins,
         to_hour=ends,
     )
-
-
-def _hour_after(start: time, minutes: int) -> int:
-    return min(24, -(-(start.hour * 60 + start.minute + minutes) // 60))
 
 
 def clock(minute: int) -> time:

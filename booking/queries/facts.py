@@ -80,6 +80,14 @@ def picture(
     )
 
 
+def counsellor_facts(
+    *, first: date, last: date, now: datetime, counsellors: Iterable[int]
+) -> dict[int, CounsellorFacts]:
+    """The counsellors alone, for who knows the closing days already: three statements."""
+    wanted = Wanted(first, last, now, tuple(counsellors), (), (), ())
+    return _counsellors(wanted, _taken(wanted)) if wanted.counsellors else {}
+
+
 def closures(*, settings: Settings, team_id: int | None, first: date, last: date) -> Closures:
     """The days on which the team holds no conversations: its own closing days and the job centre's, and holidays."""
     rows = (

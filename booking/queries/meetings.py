@@ -45,12 +45,30 @@ class Meeting:
     lanes: int = 1
 
     @property
+    def begins(self) -> int:
+        return self.start.hour * 60 + self.start.minute
+
+    @property
+    def words(self) -> str:
+        """«9.00 Jens Hansen»."""
+        return f"{self.start.hour}.{self.start.minute:02} {self.title}"
+
+    @property
+    def taken(self) -> tuple[int, int]:
+        """The minutes of the day that it takes, reporting included."""
+        return self.begins, self.begins + self.minutes + self.tail
+
+    def to_be_handled(self, why: str) -> Meeting:
+        """The same, where it cannot be held as things are."""
+        return replace(self, kind="warn", icon="warning", line=_("Flyt eller aflys"), state=why)
+
+    @property
     def short(self) -> bool:
         return self.minutes <= 30
 
     @property
     def tail_start(self) -> time:
-        ends = min(self.start.hour * 60 + self.start.minute + self.minutes, 24 * 60 - 5)
+        ends = min(self.begins + self.minutes, 24 * 60 - 5)
         return time(ends // 60, ends % 60)
 
 
