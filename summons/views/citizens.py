@@ -92,7 +92,7 @@ def _list(request: StaffRequest, run: Run, counts: queries.Counts) -> dict[str, 
     with_extra = bool(run.columns) and state.kept.get("extra") == "1"
     return {
         "state": state,
-        "page": _shown(request, run, state),
+        "page": _shown(request, run, state, counts),
         "headings": headings(state),
         "width": len(state.columns),
         "with_extra": with_extra,
@@ -123,11 +123,12 @@ def _empty_forms(request: StaffRequest, run: Run) -> dict[str, Any]:
     }
 
 
-def _shown(request: StaffRequest, run: Run, state: ListState) -> Page[queries.CitizenRow]:
+def _shown(request: StaffRequest, run: Run, state: ListState, counts: queries.Counts) -> Page[queries.CitizenRow]:
     """The rows of the asked page; that they were seen is written down."""
     now, hindering = timezone.now(), request.settings.hindering_absences
     lines = narrowed(queries.lines_of(run), run, state, hindering=hindering, now=now)
-    asked = state.page_of(lines.select_related("citizen__contact_group"))
+    total = None if any(state.chosen) else counts.total
+    asked = state.page_of(lines.select_related("citizen__contact_group"), total=total)
     saw((line.citizen_id for line in asked.rows if line.citizen_id), purpose=Purpose.RUN, now=now, request=request)
     shown = queries.rows(asked.rows, run, hindering=hindering, now=now)
     return Page(shown, asked.number, asked.total)
