@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from booking.availability.obstacles import Obstacle
 from booking.rules import OBSTACLES
-from planner.ui.formatting import day, days
-from planner.ui.formatting import day_year as long
+from planner.ui.formatting import date_year, day, days, short_day
 
 Words = str | Promise
 
 PLACED: dict[str, Words] = {
     "preferred": gettext_lazy("Egen vejleder, første ledige tid"),
     "earliest": gettext_lazy("Første ledige tid"),
-    "own_not_free": gettext_lazy("Egen vejleder %(own)s har ingen ledig tid inden fristen: første ledige tid"),
+    "own_not_free": gettext_lazy("Egen vejleder %(own)s har ingen ledig tid inden fristen, så første ledige tid er valgt"),
     "own_not_chosen": gettext_lazy("Første ledige tid; egen vejleder %(own)s er ikke valgt"),
     "joint": gettext_lazy("Første møde med plads, hvor borgeren kan komme"),
     "fixed": gettext_lazy("Fast tidspunkt"),
@@ -77,7 +76,8 @@ def how_found(placement: Mapping[str, Any], facts: Facts) -> str:
 
 def why_unplaced(code: str, facts: Facts) -> str:
     """Why a citizen got no time."""
-    return _("Ingen tid: %(why)s") % {"why": _in_the_way(code or "waiting", facts)}
+    found = _in_the_way(code or "waiting", facts)
+    return found[:1].upper() + found[1:]
 
 
 def _placed_code(placement: Mapping[str, Any], facts: Facts) -> str:
@@ -119,9 +119,9 @@ def _said(words: Words, facts: Facts) -> str:
     away = ", ".join(f"{kind} {_stretch(first, last)}" for kind, first, last in facts.absences)
     return str(words) % {
         "own": facts.own,
-        "until": day(limit) if facts.held_on else long(limit),
-        "deadline": day(facts.deadline) if facts.deadline else "",
-        "earliest": day(facts.earliest),
+        "until": short_day(limit) if facts.held_on else date_year(limit),
+        "deadline": short_day(facts.deadline) if facts.deadline else "",
+        "earliest": short_day(facts.earliest),
         "room": facts.room or _("mødelokalet"),
         "absences": f" ({away})" if away else "",
     }
