@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils.text import smart_split
 
 ROOT: Path = settings.ROOT
@@ -166,3 +167,17 @@ def test_an_unmarked_text_in_code_is_found() -> None:
         "Borgeren er død"
     ]
     assert unmarked_in_code('x = f"{n} kan ikke"') == [" kan ikke"]
+
+
+@pytest.mark.requirement("APP-05")
+def test_in_english_the_frame_and_the_pages_are_english(as_bo: Client) -> None:
+    as_bo.post("/language/", {"language": "en", "next": "/"})
+    page = as_bo.get("/calendar/", follow=True).content.decode()
+    assert '<html lang="en"' in page
+    for danish, english in (("Kalender", "Calendar"), ("Indkald borgere", "Summon citizens"), ("Log ud", "Sign out")):
+        assert english in page
+        assert danish not in page
+    assert "Brugernavn" in Client().get("/sign-in/").content.decode()
+    english_browser = Client()
+    english_browser.cookies["planner_language"] = "en"
+    assert "User name" in english_browser.get("/sign-in/").content.decode()
