@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,14 +46,18 @@ def participants(appointment_id: UUID) -> QuerySet[Summons]:
     )
 
 
-def history(appointment: Appointment, summonses: list[Summons], most: int = 50) -> list[HistoryLine]:
-    """Who prepared, sent, moved and cancelled it, newest first: two statements."""
-    rows = [("booking_appointment", str(appointment.pk)), *(("booking_summons", str(one.pk)) for one in summonses)]
-    changes = Change.objects.filter(table__in={table for table, _row in rows}, row__in=[row for _table, row in rows])
-    found = [(change, _words(change)) for change in changes.order_by("-at")[:most]]
+def history(appointment_ids: Iterable[UUID], summonses: Iterable[Summons], most: int = 50) -> list[HistoryLine]:
+    """Who prepared, sent, moved and cancelled them, newest first: two statements."""
+    rows = {
+        "booking_appointment": [str(pk) for pk in appointment_ids],
+        "booking_summons": [str(one.pk) for one in summonses],
+    }
+    asked = [Q(table=table, row__in=ids) for table, ids in rows.items()]
+    changes = Change.objects.filter(asked[0] | asked[1]).order_by("-at", "-pk")
+    found = [(change, words) for change in changes[: most * 3] if (words := _words(change))][:most]
     actors = {change.actor for change, _words in found if change.actor}
     names = {user.pk: user.full_name for user in User.objects.filter(pk__in=actors)}
-    return [HistoryLine(change.at, words, names.get(change.actor or 0, "Planner")) for change, words in found if words]
+    return [HistoryLine(change.at, words, names.get(change.actor or 0, "Planner")) for change, words in found]
 
 
 def _words(change: Change) -> str:

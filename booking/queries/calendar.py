@@ -127,6 +127,10 @@ class CalendarColumn:
     closed: str = ""
 
     @property
+    def day_heading(self) -> str:
+        return day_heading(self.day)
+
+    @property
     def booked_words(self) -> str:
         count = len(self.meetings)
         return ngettext("%d aftale", "%d aftaler", count) % count
@@ -140,6 +144,8 @@ class CalendarColumn:
         """«4 aftaler · 1 ledig», or why there are none."""
         if self.closed and not self.meetings:
             return self.closed
+        if not self.white and not self.meetings:
+            return _("Fravær") if any(block.kind == "abs" for block in self.blocks) else _("Ingen arbejdstid")
         return self.booked_words if self.counsellor_id is None else f"{self.booked_words} · {self.free_words}"
 
 
@@ -273,7 +279,7 @@ class Drawing:
         self, name: str, day: date, counsellor_id: int | None = None, room_id: int | None = None
     ) -> CalendarColumn:
         return CalendarColumn(
-            heading=name if self.asked.several else formatting.long_day(day),
+            heading=name if self.asked.several else day_heading(day),
             day=day,
             today=day == timezone.localdate(self.now),
             counsellor_id=counsellor_id,
@@ -364,6 +370,12 @@ def _grids(days: tuple[date, ...], columns: Sequence[CalendarColumn]) -> Calenda
         from_hour=begins,
         to_hour=ends,
     )
+
+
+def day_heading(day: date) -> str:
+    """«Mandag 30. nov.»"""
+    weekday = formatting.long_day(day).split()[0]
+    return f"{weekday[0].upper()}{weekday[1:]} {formatting.day(day).split(' ', 1)[1]}"
 
 
 def clock(minute: int) -> time:

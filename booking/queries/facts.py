@@ -17,6 +17,7 @@ from uuid import UUID
 import holidays
 from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from admin_module.models import Absence, ClosingDay, Room
 from booking.availability.facts import (
@@ -135,6 +136,11 @@ def _holidays_of(year: int, also_closed: frozenset[str]) -> dict[Day, str]:
         except ValueError:  # 29 February
             continue
     return days
+
+
+def among(ids: Iterable[UUID]) -> RawSQL:
+    """For `__in`: thousands of ids as one array, which costs a fraction of as many parameters."""
+    return RawSQL("SELECT unnest(%s::uuid[])", [list(ids)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,15 +292,16 @@ def _rooms(wanted: Wanted, taken: TakenTime) -> dict[int, RoomFacts]:
 
 
 def _citizens(wanted: Wanted, taken: TakenTime, hindering: Sequence[str]) -> dict[UUID, CitizenFacts]:
+    citizens = among(wanted.citizens)
     absences: defaultdict[UUID, list[tuple[Day, Day | None]]] = defaultdict(list)
     for citizen, begins, ends in (
-        CitizenAbsence.objects.filter(citizen__in=wanted.citizens, kind__in=hindering, first_on__lte=wanted.last)
+        CitizenAbsence.objects.filter(citizen__in=citizens, kind__in=hindering, first_on__lte=wanted.last)
         .filter(Q(last_on=None) | Q(last_on__gte=wanted.first))
         .values_list("citizen_id", "first_on", "last_on")
     ):
         absences[citizen].append((begins.toordinal(), ends.toordinal() if ends else None))
     latest = _latest_counsellors(wanted)
-    owners = Citizen.objects.filter(pk__in=wanted.citizens).values_list("pk", "case_owner_id")
+    owners = Citizen.objects.filter(pk__in=citizens).values_list("pk", "case_owner_id")
     return {
         pk: CitizenFacts(
             id=str(pk),
@@ -310,7 +317,7 @@ def _latest_counsellors(wanted: Wanted) -> dict[UUID, int]:
     """Who held each citizen's latest conversation; of several the first by name."""
     return dict(
         Summons.objects.filter(
-            citizen__in=wanted.citizens, status=SummonsStatus.SENT, appointment__end_at__lte=wanted.now
+            citizen__in=among(wanted.citizens), status=SummonsStatus.SENT, appointment__end_at__lte=wanted.now
         )
         .order_by(
             "citizen_id",

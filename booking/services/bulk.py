@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
 
-def insert(rows: Sequence[models.Model], *varying: str) -> None:
-    """Insert rows of one model that differ in these columns only; the rest is taken from the first of them."""
-    if not rows:
-        return
-    model, first = type(rows[0]), rows[0]
-    fields = [field for field in model._meta.local_concrete_fields if not (field.generated or _numbers_itself(field))]
-    same = [field for field in fields if field.attname not in varying]
-    each = [field for field in fields if field.attname in varying]
-    columns = ", ".join(connection.ops.quote_name(field.column or "") for field in (*same, *each))
-    constants = "".join(f"%s::{field.db_type(connection)}, " for field in same)
-    picked = ", ".join(f"each_row.c{place}::{field.db_type(connection)}" for place, field in enumerate(each))
-    arrays = ", ".join(f"%s::{_array_type(field)}[]" for field in each)
+def insert(model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows: `same` holds what is equal in all of them, `each` the values of a column row by row."""
+    meta = model._meta
+    fields = {field.attname: field for field in meta.local_concrete_fields if not field.generated}
+    rest = fields.keys() - same.keys() - each.keys()
+    same = {**same, **{name: fields[name].get_default() for name in rest if fields[name] is not meta.auto_field}}
+    columns = ", ".join(connection.ops.quote_name(fields[name].column or "") for name in (*same, *each))
+    constants = "".join(f"%s::{fields[name].db_type(connection)}, " for name in same)
+    picked = ", ".join(f"c{place}::{fields[name].db_type(connection)}" for place, name in enumerate(each))
+    arrays = ", ".join(f"%s::{_array_type(fields[name])}[]" for name in each)
     names = ", ".join(f"c{place}" for place in range(len(each)))
-    values: list[Any] = [field.get_db_prep_save(getattr(first, field.attname), connection) for field in same]
-    values += [[_plain(field, getattr(row, field.attname)) for row in rows] for field in each]
     statement = (
-        f"INSERT INTO {model._meta.db_table} ({columns})"  # noqa: S608 - names of our own columns
+        f"INSERT INTO {meta.db_table} ({columns})"  # noqa: S608 - names of our own columns
         f" SELECT {constants}{picked} FROM unnest({arrays}) AS each_row ({names})"
     )
+    values = [fields[name].get_db_prep_save(value, connection) for name, value in same.items()]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, [*values, *(_plain(fields[name], column) for name, column in each.items())])
 
 
 def update(rows: Sequence[models.Model], *columns: str) -> None:
@@ -51,19 +48,15 @@ def update(rows: Sequence[models.Model], *columns: str) -> None:
         f" WHERE {meta.db_table}.{connection.ops.quote_name(found[0].column or '')} = each_row.c0"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [[_plain(field, getattr(row, field.attname)) for row in rows] for field in found])
-
-
-def _numbers_itself(field: models.Field[Any, Any]) -> bool:
-    return isinstance(field, models.AutoField)
+        cursor.execute(statement, [_plain(field, [getattr(row, field.attname) for row in rows]) for field in found])
 
 
 def _array_type(field: models.Field[Any, Any]) -> str:
     return "text" if isinstance(field, models.JSONField) else str(field.db_type(connection))
 
 
-def _plain(field: models.Field[Any, Any], value: Any) -> Any:
-    return json.dumps(value) if isinstance(field, models.JSONField) else value
+def _plain(field: models.Field[Any, Any], column: Sequence[Any]) -> list[Any]:
+    return [json.dumps(value) for value in column] if isinstance(field, models.JSONField) else list(column)
 
 
 CLAIM_COUNSELLORS = """

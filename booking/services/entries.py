@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -19,9 +21,7 @@ from planner.accounts.models import Settings, User
 from planner.timeline.clock import instant_at
 from planner.timeline.ticks import MINUTES_PER_TICK
 
-PLACE = ("address", "postal_code", "city")
-VARYING = ("id", "day", "start_tick", "start_at", "end_at", "room_id", "seats_calling", "seats_rebooking", *PLACE)
-SEAT_VARYING = (
+SEAT_COLUMNS = (
     "id", "appointment_id", "citizen_id", "deadline", "earliest_on", "channel", "placement", "replaces_id",
 )  # fmt: skip
 
@@ -47,6 +47,7 @@ class Places:
         return {"address": place.address, "postal_code": place.postal_code, "city": place.city}
 
 
+@lru_cache(maxsize=4096)
 def when(day: int, start_tick: int, duration: int) -> dict[str, datetime]:
     """The instants of a meeting."""
     start_at = instant_at(day, start_tick * MINUTES_PER_TICK)
@@ -74,57 +75,61 @@ def seats_of(details: Details, room: Room | None) -> tuple[int | None, int]:
     return None, 0
 
 
-@dataclass(slots=True)
 class Entries:
-    """Gathers the rows of meetings that can be kept, and writes them table by table."""
+    """Gathers the rows of meetings that can be kept, column by column, and writes them table by table."""
 
-    details: Details
-    settings: Settings
-    places: Places
-    placed_by: PlacedBy
-    by: User | None
-    now: datetime
-    appointments: list[Appointment] = field(default_factory=list)
-    holders: list[AppointmentCounsellor] = field(default_factory=list)
-    summonses: list[Summons] = field(default_factory=list)
-    frozen: dict[str, Any] = field(init=False)
-    summons_values: dict[str, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.frozen = frozen_details(self.details, self.settings, self.places.team)
-        today = timezone.localdate(self.now)
-        self.summons_values = {
-            "jobcentre_id": self.details.jobcentre_id,
-            "prepared_by": self.by,
-            "prepared_at": self.now,
-            "release_on": working_days_after(today, self.settings.pending_days, self.settings.also_closed),
+    def __init__(
+        self,
+        details: Details,
+        settings: Settings,
+        places: Places,
+        *,
+        placed_by: PlacedBy,
+        by: User | None,
+        now: datetime,
+    ) -> None:
+        self.now = now
+        self._details, self._places = details, places
+        self._jobcentre = {"jobcentre_id": details.jobcentre_id}
+        self._frozen = frozen_details(details, settings, places.team) | {"placed_by": placed_by, "created_at": now}
+        self._prepared: dict[str, Any] = {
+            **self._jobcentre,
+            "prepared_by_id": by.pk if by else None,
+            "prepared_at": now,
+            "release_on": working_days_after(timezone.localdate(now), settings.pending_days, settings.also_closed),
         }
-
-    def add(self, meeting: Meeting) -> Appointment:
-        """The meeting itself, with its counsellors and room."""
-        calling, rebooking = self.seats(meeting.room_id)
-        appointment = Appointment(
-            **self.frozen
-            | when(meeting.day.toordinal(), meeting.start_tick, self.details.duration or 0)
-            | self.places.of(self.details.mode, meeting.counsellor_ids, meeting.room_id)
-            | {"room_id": meeting.room_id, "seats_calling": calling, "seats_rebooking": rebooking},
-            day=meeting.day,
-            start_tick=meeting.start_tick,
-            placed_by=self.placed_by,
-            created_at=self.now,
-        )
-        self.appointments.append(appointment)
-        self.holders += holders_of(appointment, meeting.counsellor_ids)
-        return appointment
+        self._appointments: defaultdict[str, list[Any]] = defaultdict(list)
+        self._holders: defaultdict[str, list[Any]] = defaultdict(list)
+        self.summonses: list[Summons] = []
 
     def seats(self, room_id: int | None) -> tuple[int | None, int]:
-        return seats_of(self.details, self.places.rooms[room_id] if room_id else None)
+        return seats_of(self._details, self._places.rooms[room_id] if room_id else None)
 
-    def add_seat(self, appointment: Appointment, seat: Seat) -> Summons:
+    def add(self, meeting: Meeting) -> UUID:
+        """The meeting itself, with its counsellors and room; its id."""
+        pk, (calling, rebooking) = uuid4(), self.seats(meeting.room_id)
+        row: dict[str, Any] = {
+            "id": pk,
+            "day": meeting.day,
+            "start_tick": meeting.start_tick,
+            "room_id": meeting.room_id,
+            "seats_calling": calling,
+            "seats_rebooking": rebooking,
+            **when(meeting.day.toordinal(), meeting.start_tick, self._details.duration or 0),
+            **self._places.of(self._details.mode, meeting.counsellor_ids, meeting.room_id),
+        }
+        for name, value in row.items():
+            self._appointments[name].append(value)
+        for counsellor in meeting.counsellor_ids:
+            self._holders["appointment_id"].append(pk)
+            self._holders["counsellor_id"].append(counsellor)
+        return pk
+
+    def add_seat(self, appointment_id: UUID, seat: Seat) -> Summons:
         """One citizen's place at it."""
         summons = Summons(
-            **self.summons_values,
-            appointment=appointment,
+            **self._prepared,
+            appointment_id=appointment_id,
             citizen_id=seat.citizen_id,
             deadline=seat.deadline,
             earliest_on=seat.earliest_on,
@@ -137,10 +142,14 @@ class Entries:
 
     def write(self) -> None:
         """Table by table, a statement each, whatever the number of meetings."""
-        bulk.insert(self.appointments, *VARYING)
-        bulk.insert(self.holders, "appointment_id", "counsellor_id")
-        bulk.insert(self.summonses, *SEAT_VARYING)
-        bulk.claim_meetings(appointment.pk for appointment in self.appointments)
+        if self._appointments:
+            same = {name: value for name, value in self._frozen.items() if name not in self._appointments}
+            bulk.insert(Appointment, same, self._appointments)
+            bulk.insert(AppointmentCounsellor, self._jobcentre, self._holders)
+        if self.summonses:
+            each = {name: [getattr(summons, name) for summons in self.summonses] for name in SEAT_COLUMNS}
+            bulk.insert(Summons, self._prepared, each)
+        bulk.claim_meetings(self._appointments["id"])
         bulk.claim_seats(summons.pk for summons in self.summonses)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from admin_module.models import ConversationType, Counsellor, Details, Room
+from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
 from booking.availability.facts import Block, Closures, CounsellorFacts, RoomFacts, Taken
 from booking.availability.obstacles import Who, refusals
 from booking.availability.why_not import Wish, why_not
@@ -22,32 +22,33 @@ from booking.rules import has_conversation, obstacle_refusal
 from booking.services.meetings import Meeting, Seat
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
+from planner.timeline.bits import span
 from planner.timeline.clock import place_of
-from planner.timeline.ticks import TICKS_PER_DAY, Day, ticks_of
+from planner.timeline.ticks import MINUTES_PER_DAY, ticks_of
 from planner.ui.refusal import Refusal
-
-B = TypeVar("B", Block, Taken)
-ByDay = dict[tuple[int | UUID, Day], list[B]]
 
 ONE_CONVERSATION = frozenset({ConversationType.JOB_CONVERSATION, ConversationType.FOLLOW_UP})
 """DFDG refuses a second coming conversation of either (`dfdg.md` 2.11)."""
 
 
 class Ledger:
-    """Facts bucketed by day, so that each question looks at one day only."""
+    """Whether a meeting fits is answered by each day's masks and budgets; only one that does not is asked why."""
 
     def __init__(self, picture: Picture, details: Details, who: Who, now: datetime) -> None:
         self._picture, self._details, self._who = picture, details, who
         self._now_day, self._now_minute = place_of(now)
-        self._taken: ByDay[Taken] = _by_day({pk: one.taken for pk, one in picture.counsellors.items()})
-        self._busy: ByDay[Block] = _by_day({pk: one.busy for pk, one in picture.counsellors.items()})
-        self._rooms: ByDay[Block] = _by_day({pk: one.taken for pk, one in picture.rooms.items()})
-        self._citizens: ByDay[Block] = _by_day({pk: one.taken for pk, one in picture.citizens.items()})
+        first, last = picture.first, picture.last
+        self._days = {
+            pk: counsellor_days(one, first, last, picture.closures) for pk, one in picture.counsellors.items()
+        }
+        self._room_days = {pk: room_days(one, first, last) for pk, one in picture.rooms.items()}
+        self._added: dict[int, list[Taken]] = defaultdict(list)
+        self._added_rooms: dict[int, list[Block]] = defaultdict(list)
+        self._added_citizens: dict[UUID, list[Block]] = defaultdict(list)
         self._coming, self._elsewhere = _coming_conversations(picture.citizens, details, now)
-        self._counsellors = set(
-            Counsellor.objects.living().filter(pk__in=picture.counsellors).values_list("pk", flat=True)
-        )
-        self._usable_rooms = set(Room.objects.living().filter(pk__in=picture.rooms).values_list("pk", flat=True))
+        counsellors = Counsellor.objects.living().filter(pk__in=picture.counsellors)
+        self._living_counsellors = set(counsellors.values_list("pk", flat=True))
+        self._living_rooms = set(Room.objects.living().filter(pk__in=picture.rooms).values_list("pk", flat=True))
 
     @classmethod
     def read(
@@ -70,15 +71,15 @@ class Ledger:
 
     def why_not(self, meeting: Meeting) -> Refusal | None:
         """Whether counsellors, room and day allow it."""
-        if not (
-            self._counsellors.issuperset(meeting.counsellor_ids) and meeting.room_id in {None, *self._usable_rooms}
-        ):
+        if self._is_gone(meeting):
             return Refusal(_("Vejlederen eller mødelokalet kan ikke vælges længere."), code="gone")
         wish = self._wish(meeting)
         if (wish.day, wish.conversation[0]) <= (self._now_day, self._now_minute):
             return Refusal(_("Tidspunktet er passeret."), code="past")
-        counsellors = [self._counsellor(pk, wish.day) for pk in meeting.counsellor_ids]
-        room = self._room(meeting.room_id, wish.day) if meeting.room_id else None
+        if self._fits(meeting, wish):
+            return None
+        counsellors = [self._counsellor(pk) for pk in meeting.counsellor_ids]
+        room = self._room(meeting.room_id) if meeting.room_id else None
         return obstacle_refusal(refusals(why_not(wish, counsellors, self._picture.closures, room=room), self._who))
 
     def why_not_seat(self, meeting: Meeting, seat: Seat, seats_left: int | None) -> Refusal | None:
@@ -88,57 +89,81 @@ class Ledger:
             return Refusal(_("Borgeren findes ikke længere."), code="gone")
         if self._coming[seat.citizen_id] - {seat.replaces} or seat.replaces in self._elsewhere:
             return has_conversation()
+        taken = (*citizen.taken, *self._added_citizens.get(seat.citizen_id, ()))
+        early = seat.earliest_on is not None and meeting.day < seat.earliest_on
+        late = seat.deadline is not None and meeting.day > seat.deadline
+        full = seats_left is not None and seats_left < 1
+        if not (taken or citizen.absences or early or late or full):
+            return None
         wish = replace(self._wish(meeting), seats_left=seats_left)
-        citizen = replace(
+        asked = replace(
             citizen,
             earliest=seat.earliest_on.toordinal() if seat.earliest_on else None,
             deadline=seat.deadline.toordinal() if seat.deadline else None,
-            taken=tuple(self._citizens.get((seat.citizen_id, wish.day), ())),
+            taken=taken,
         )
-        return obstacle_refusal(refusals(why_not(wish, (), Closures(), citizens=[citizen]), self._who))
+        return obstacle_refusal(refusals(why_not(wish, (), Closures(), citizens=[asked]), self._who))
 
     def add(self, meeting: Meeting) -> None:
         """Counsellors and room are taken from now on."""
         wish = self._wish(meeting)
-        block = ticks_of(wish.duration + wish.reporting_time)
+        ticks, index = _ticks(wish), wish.day - self._picture.first
         automatic = self._who is Who.AUTOMATIC
         for pk in meeting.counsellor_ids:
-            taken = Taken(wish.day, wish.start, block, wish.duration, automatic)
-            self._taken.setdefault((pk, wish.day), []).append(taken)
+            self._added[pk].append(Taken(wish.day, wish.start, ticks, wish.duration, automatic))
+            day = self._days[pk][index]
+            self._days[pk][index] = day._replace(
+                free=day.free & ~span(wish.start, ticks),
+                conversation_minutes=day.conversation_minutes + wish.duration,
+                automatic_minutes=day.automatic_minutes + (wish.duration if automatic else 0),
+            )
         if meeting.room_id:
-            taken_room = Block(wish.day, wish.start, ticks_of(wish.duration))
-            self._rooms.setdefault((meeting.room_id, wish.day), []).append(taken_room)
+            taken = Block(wish.day, wish.start, ticks_of(wish.duration))
+            self._added_rooms[meeting.room_id].append(taken)
+            self._room_days[meeting.room_id][index] &= ~span(taken.start, taken.ticks)
 
     def add_seat(self, meeting: Meeting, seat: Seat, summons_id: UUID) -> None:
         wish = self._wish(meeting)
-        taken = Block(wish.day, wish.start, ticks_of(wish.duration))
-        self._citizens.setdefault((seat.citizen_id, wish.day), []).append(taken)
+        self._added_citizens[seat.citizen_id].append(Block(wish.day, wish.start, ticks_of(wish.duration)))
         self._coming[seat.citizen_id].add(summons_id)
 
     def _wish(self, meeting: Meeting) -> Wish:
         duration = self._details.duration or 0
         return Wish(meeting.day.toordinal(), meeting.start_tick, duration, self._details.reporting_time)
 
-    def _counsellor(self, pk: int, day: Day) -> CounsellorFacts:
-        return replace(
-            self._picture.counsellors[pk],
-            taken=tuple(self._taken.get((pk, day), ())),
-            busy=tuple(self._busy.get((pk, day), ())),
-        )
+    def _fits(self, meeting: Meeting, wish: Wish) -> bool:
+        """Nothing at all stands in the way there."""
+        index, block = wish.day - self._picture.first, span(wish.start, _ticks(wish))
+        for pk in meeting.counsellor_ids:
+            day = self._days[pk][index]
+            if day.free & block != block or wish.duration > self._budget_left(day):
+                return False
+        conversation = span(wish.start, ticks_of(wish.duration))
+        return not meeting.room_id or self._room_days[meeting.room_id][index] & conversation == conversation
 
-    def _room(self, pk: int, day: Day) -> RoomFacts:
-        return replace(self._picture.rooms[pk], taken=tuple(self._rooms.get((pk, day), ())))
+    def _is_gone(self, meeting: Meeting) -> bool:
+        """Retired meanwhile, or never of this job centre."""
+        living = self._living_counsellors.issuperset(meeting.counsellor_ids)
+        return not living or (meeting.room_id is not None and meeting.room_id not in self._living_rooms)
+
+    def _budget_left(self, day: CounsellorDay) -> int:
+        """Minutes for one more; staff are only warned (TIME-07)."""
+        if self._who is Who.STAFF:
+            return MINUTES_PER_DAY
+        return day.budget_left(automatic=self._who is Who.AUTOMATIC)
+
+    def _counsellor(self, pk: int) -> CounsellorFacts:
+        one = self._picture.counsellors[pk]
+        return replace(one, taken=(*one.taken, *self._added[pk]))
+
+    def _room(self, pk: int) -> RoomFacts:
+        one = self._picture.rooms[pk]
+        return replace(one, taken=(*one.taken, *self._added_rooms[pk]))
 
 
-def _by_day(blocks: Mapping[int, Iterable[B]] | Mapping[UUID, Iterable[B]]) -> ByDay[B]:
-    """The blocks by who and day; one that runs past midnight stands under both days."""
-    found: ByDay[B] = {}
-    for pk, taken in blocks.items():
-        for block in taken:
-            last = block[0] + (block[1] + block[2] - 1) // TICKS_PER_DAY
-            for day in range(block[0], last + 1):
-                found.setdefault((pk, day), []).append(block)
-    return found
+def _ticks(wish: Wish) -> int:
+    """What it takes of a counsellor: reporting time too."""
+    return ticks_of(wish.duration + wish.reporting_time)
 
 
 def _coming_conversations(
@@ -149,7 +174,7 @@ def _coming_conversations(
     coming: defaultdict[UUID, set[UUID]] = defaultdict(set)
     elsewhere: set[UUID] = set()
     for citizen, summons, origin in Summons.objects.filter(
-        citizen__in=citizens,
+        citizen__in=facts.among(citizens),
         status__in=(SummonsStatus.PENDING, SummonsStatus.SENT),
         appointment__start_at__gt=now,
         appointment__type__in=same,

@@ -42,39 +42,29 @@ def prepare(
     """Keep these meetings as pending; what was taken meanwhile comes back with why, and nothing of it is kept."""
     if not meetings:
         return Kept((), (), ())
-    _lock(jobcentre_id, meetings)
-    _release_expired(meetings, now=now)
+    people = {seat.citizen_id for meeting in meetings for seat in meeting.seats}
+    staff = {pk for meeting in meetings for pk in meeting.counsellor_ids}
+    rooms = {meeting.room_id for meeting in meetings if meeting.room_id}
+    exclusive = max(len(meetings), len(people)) > locks.MANY
+    locks.lock(
+        jobcentre_id=jobcentre_id,
+        exclusive=exclusive,
+        citizens=people,
+        counsellors=staff,
+        rooms=rooms,
+        appointments={meeting.appointment_id for meeting in meetings if meeting.appointment_id},
+    )
+    whose = Q() if exclusive else Q(counsellor__in=staff) | Q(room__in=rooms) | Q(citizen__in=people)
+    Claim.objects.filter(whose, expires_at__lte=now).delete()
     settings = Settings.objects.get()
     who = WHO[PlacedBy(placed_by)]
     ledger = Ledger.read(settings, details, meetings, who, now=now)
-    rooms = {meeting.room_id for meeting in meetings if meeting.room_id}
-    places = Places(details.team_id, {pk for meeting in meetings for pk in meeting.counsellor_ids}, rooms)
-    entries = Entries(details, settings, places, placed_by, by, now)
+    places = Places(details.team_id, staff, rooms)
+    entries = Entries(details, settings, places, placed_by=placed_by, by=by, now=now)
     taken = [refused for meeting in meetings for refused in _keep(meeting, ledger, entries, who)]
     with judged():
         entries.write()
     return Kept(tuple(entries.summonses), tuple(one for one, _why in taken), tuple(why for _one, why in taken))
-
-
-def _lock(jobcentre_id: int, meetings: Sequence[Meeting]) -> None:
-    citizens = {seat.citizen_id for meeting in meetings for seat in meeting.seats}
-    locks.lock(
-        jobcentre_id=jobcentre_id,
-        exclusive=max(len(meetings), len(citizens)) > locks.MANY,
-        citizens=citizens,
-        counsellors={pk for meeting in meetings for pk in meeting.counsellor_ids},
-        rooms={meeting.room_id for meeting in meetings if meeting.room_id},
-        appointments={meeting.appointment_id for meeting in meetings if meeting.appointment_id},
-    )
-
-
-def _release_expired(meetings: Sequence[Meeting], *, now: datetime) -> None:
-    """Holds that ran out, of those whose lock we have."""
-    counsellors = {pk for meeting in meetings for pk in meeting.counsellor_ids}
-    rooms = {meeting.room_id for meeting in meetings if meeting.room_id}
-    citizens = {seat.citizen_id for meeting in meetings for seat in meeting.seats}
-    whose = Q(counsellor__in=counsellors) | Q(room__in=rooms) | Q(citizen__in=citizens)
-    Claim.objects.filter(whose, expires_at__lte=now).delete()
 
 
 def _keep(meeting: Meeting, ledger: Ledger, entries: Entries, who: Who) -> Iterator[tuple[Meeting, Refusal]]:
@@ -85,14 +75,15 @@ def _keep(meeting: Meeting, ledger: Ledger, entries: Entries, who: Who) -> Itera
         yield meeting, refusal
         return
     seats_left = _seats_left(meeting, appointment, entries, who)
+    appointment_id = meeting.appointment_id
     for seat in meeting.seats:
         if refusal := ledger.why_not_seat(meeting, seat, seats_left):
             yield replace(meeting, seats=(seat,)), refusal
             continue
-        if appointment is None:
-            appointment = entries.add(meeting)
+        if appointment_id is None:
+            appointment_id = entries.add(meeting)
             ledger.add(meeting)
-        summons = entries.add_seat(appointment, seat)
+        summons = entries.add_seat(appointment_id, seat)
         ledger.add_seat(meeting, seat, summons.pk)
         seats_left = seats_left if seats_left is None else seats_left - 1
 
