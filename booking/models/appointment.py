@@ -58,7 +58,10 @@ class Appointment(Addressed, Details):
             models.CheckConstraint(condition=Q(start_at__lt=F("end_at")), name="appointment_in_order"),
             models.CheckConstraint(condition=Q(start_tick__lt=288), name="appointment_starts_within_the_day"),
         ]
-        indexes = [models.Index(fields=["jobcentre", "day"], name="appointments_of_a_day")]
+        indexes = [
+            models.Index(fields=["jobcentre", "day"], name="appointments_of_a_day"),
+            models.Index(fields=["jobcentre", "start_at"], name="appointments_in_order"),
+        ]
 
     def __str__(self) -> str:
         return f"appointment {self.pk}"

@@ -120,9 +120,9 @@ def _status(status: str) -> Q:
     return Q(status=SummonsStatus.SENT) if status else Q()
 
 
-def counted(found: QuerySet[Summons], *, page: int, size: int) -> int:
-    """How many there are, but never looking further than a thousand beyond the asked page (SPEED-06)."""
-    return found.order_by()[: page * size + COUNTED_AHEAD].count()
+def listed(found: QuerySet[Summons], order: Sequence[str], *, until: int) -> list[UUID]:
+    """Their ids in order, never looking further than a thousand beyond the asked row (SPEED-06); one statement."""
+    return list(found.order_by(*order).values_list("pk", flat=True)[: until + COUNTED_AHEAD])
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from planner.ui.refusal import Refusal
 from summons.forms.follow_up import OPENED, FollowUpFilters, GivingUp
 from summons.queries.choices import my_teams
 from summons.queries.details import summons_details
-from summons.queries.follow_up import COUNTED_AHEAD, Row, counted, has_sent_recently, rows, sent_summonses
+from summons.queries.follow_up import COUNTED_AHEAD, Row, has_sent_recently, listed, rows, sent_summonses
 
 
 @require_safe
@@ -58,11 +58,10 @@ def _opening(user_id: int) -> dict[str, object]:
 
 def _page(filters: FollowUpFilters) -> tuple[Page[Row], bool]:
     """The rows of the page, and whether there are more than were counted."""
-    state, found = filters.state, sent_summonses(filters.wanted)
-    total = counted(found, page=state.number, size=SIZE)
-    asked = paged(found.order_by(*state.order_by).only("pk"), state.number, total=total)
-    shown = rows([summons.pk for summons in asked.rows], now=filters.wanted.now)
-    return Page(shown, asked.number, total), total == state.number * SIZE + COUNTED_AHEAD
+    state, until = filters.state, filters.state.number * SIZE
+    pks = listed(sent_summonses(filters.wanted), state.order_by, until=until)
+    asked = paged(pks, state.number)
+    return Page(rows(asked.rows, now=filters.wanted.now), asked.number, len(pks)), len(pks) == until + COUNTED_AHEAD
 
 
 @require_safe
