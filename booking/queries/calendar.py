@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -169,6 +171,11 @@ class Calendar:
     hours: tuple[time, ...] = ()
     from_hour: int = DAY_BEGINS
     to_hour: int = DAY_ENDS
+
+    def citizens(self) -> set[UUID]:
+        """Those whose names stand in it."""
+        columns = chain(chain.from_iterable(self.grids), chain.from_iterable(row.days for row in self.rows))
+        return {one.citizen_id for column in columns for one in column.meetings if one.citizen_id}
 
 
 @dataclass(frozen=True, slots=True)

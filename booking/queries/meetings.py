@@ -30,7 +30,10 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A drawn appointment; `minutes` of conversation, `tail` of reporting; `lane` of `lanes` where facts collide."""
+    """A drawn appointment; `minutes` of conversation, `tail` of reporting; `lane` of `lanes` where facts collide.
+
+    `citizen_id`: whom it names.
+    """
 
     id: UUID
     start: time
@@ -41,6 +44,7 @@ class Meeting:
     kind: str
     icon: str
     state: str
+    citizen_id: UUID | None
     lane: int = 1
     lanes: int = 1
 
@@ -95,6 +99,7 @@ class Row(NamedTuple):
     pending: bool | None
     full_name: str | None
     born_on: date | None
+    citizen_id: UUID | None
 
     @property
     def joint(self) -> bool:
@@ -107,7 +112,7 @@ MEETINGS = """
 SELECT claim.day, claim.counsellor_id, claim.room_id, claim.start_tick, claim.ticks,
        meeting.id, meeting.duration, meeting.form, meeting.mode, meeting.origin, meeting.placed_by,
        meeting.title, type.name, room.name, team.name, meeting.seats_calling,
-       invited.count, invited.pending, invited.full_name, invited.born_on
+       invited.count, invited.pending, invited.full_name, invited.born_on, invited.citizen_id
 FROM booking_claim claim
 JOIN booking_appointment meeting ON meeting.id = claim.appointment_id
 LEFT JOIN admin_module_conversationtype type ON type.code = meeting.type_id
@@ -115,7 +120,8 @@ LEFT JOIN admin_module_room room ON room.id = meeting.room_id
 LEFT JOIN admin_module_team team ON team.id = meeting.team_id
 LEFT JOIN LATERAL (
     SELECT count(*) AS count, bool_and(summons.status = %(pending)s) AS pending,
-           min(citizen.full_name) AS full_name, min(citizen.born_on) AS born_on
+           min(citizen.full_name) AS full_name, min(citizen.born_on) AS born_on,
+           (array_agg(citizen.id))[1] AS citizen_id
     FROM booking_summons summons JOIN booking_citizen citizen ON citizen.id = summons.citizen_id
     WHERE summons.appointment_id = meeting.id AND summons.status <> %(cancelled)s
 ) invited ON true
@@ -163,6 +169,7 @@ def _meeting(row: Row, wording: Wording) -> Meeting:
         kind=kind,
         icon=icon,
         state=state,
+        citizen_id=row.citizen_id if wording.persons and not row.joint else None,
     )
 
 

@@ -18,6 +18,8 @@ from admin_module.models import Counsellor, CounsellorTeam, MyTeam
 from booking.queries.calendar import Asked, Calendar, calendar, week_of
 from booking.queries.calendar_tree import Sight, TeamNode, Tree, team_tree
 from planner.accounts.permissions import Permission, StaffRequest, permitted
+from planner.audit.purposes import Purpose
+from planner.audit.services import saw
 from planner.ui import formatting
 from planner.ui.parsing import read_date
 
@@ -161,6 +163,7 @@ def show(request: StaffRequest) -> HttpResponse:
     asked = _asked(wanted, tree)
     wanted = replace(wanted, view=_view(wanted, asked))
     drawn = calendar(asked, settings=request.settings, sight=sight, now=now)
+    saw(drawn.citizens(), purpose=Purpose.CALENDAR, now=now, request=request)
     context = {
         "tree": tree,
         "ticks": Ticks.of(tree, wanted, asked.counsellors),

@@ -18,6 +18,8 @@ from admin_module.models import MyTeam, Team
 from booking.models import Summons
 from booking.services.reporting import report_again
 from planner.accounts.permissions import Permission, StaffRequest, permitted
+from planner.audit.purposes import Purpose
+from planner.audit.services import saw
 from planner.outbox.services import give_up
 from planner.ui.formatting import number
 from planner.ui.notices import notify
@@ -38,6 +40,7 @@ def follow_up(request: StaffRequest) -> HttpResponse:
         return redirect(f"{request.path}?{urlencode(_opening(request.user.pk), doseq=True)}")
     filters = FollowUpFilters.read(request.GET, user_id=request.user.pk, now=now)
     page, more = _page(filters)
+    saw((row.citizen_id for row in page.rows), purpose=Purpose.FOLLOW_UP, now=now, request=request)
     context = {
         "filters": filters,
         "state": filters.state,
@@ -77,7 +80,9 @@ def _found(pk: UUID) -> Summons:
 
 
 def _details(request: StaffRequest, found: Summons) -> HttpResponse:
-    context = {"details": summons_details(found, now=timezone.now()), "current_tab": "summons:follow_up"}
+    now = timezone.now()
+    saw([found.citizen_id], purpose=Purpose.FOLLOW_UP, now=now, request=request)
+    context = {"details": summons_details(found, now=now), "current_tab": "summons:follow_up"}
     whole = not request.htmx or request.htmx.target == "dialog"
     return render(request, f"summons/summons_details.html{'' if whole else '#details'}", context)
 

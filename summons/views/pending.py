@@ -17,6 +17,8 @@ from booking.models import Summons
 from booking.services.sending import Sent, delete_pending, send, take_back
 from booking.states import SummonsStatus
 from planner.accounts.permissions import Permission, StaffRequest, permitted
+from planner.audit.purposes import Purpose
+from planner.audit.services import saw
 from planner.ui.filters import Filter, FilterKind
 from planner.ui.formatting import number
 from planner.ui.listing import ListState
@@ -54,6 +56,7 @@ def pending(request: StaffRequest) -> HttpResponse:
     asked = paged(found.only("pk"), state.number)
     pks = [summons.pk for summons in asked.rows]
     rows = queries.rows(pks, user_id=request.user.pk, settings=request.settings, now=timezone.now())
+    saw((row.citizen_id for row in rows), purpose=Purpose.PENDING, now=timezone.now(), request=request)
     context = {"state": state, "page": Page(rows, asked.number, asked.total), "now": timezone.now()}
     return render(request, "summons/pending.html", context)
 
@@ -118,6 +121,7 @@ def delete_chosen(request: StaffRequest) -> HttpResponse:
         words = ngettext("%(count)s indkaldelse er slettet.", "%(count)s indkaldelser er slettet.", deleted)
         notify(request, words % {"count": number(deleted)})
         return redirect("summons:pending")
+    saw((summons.citizen_id for summons in chosen), purpose=Purpose.PENDING, now=timezone.now(), request=request)
     words = ngettext("Slet %(count)s indkaldelse?", "Slet %(count)s indkaldelser?", len(chosen))
     context = {
         "heading": words % {"count": number(len(chosen))},

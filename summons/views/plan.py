@@ -246,6 +246,8 @@ def delete(request: StaffRequest, run_id: UUID, line_id: int) -> HttpResponse:
         sending.drop(run_id=run_id, line_id=line_id)
         notify(request, _("Indkaldelsen er slettet. Borgeren står stadig på listen i trin 2."))
         return redirect("summons:plan", run_id)
+    if line.citizen_id:
+        saw([line.citizen_id], purpose=Purpose.PLAN, now=timezone.now(), request=request)
     context = {
         "heading": _("Slet indkaldelsen?"),
         "sentence": _("Tiden bliver ledig igen, og borgeren bliver ikke indkaldt."),

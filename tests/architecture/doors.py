@@ -60,6 +60,9 @@ DOORS: dict[str, Door] = {
     # booking
     "booking:calendar": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
     "booking:appointment": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
+    "booking:cancel": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
+    "booking:cancel_one": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Summons),
+    "booking:restore": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:citizen": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
     "booking:reveal": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
     "booking:search": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN),
