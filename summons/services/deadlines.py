@@ -90,6 +90,15 @@ def fill(*, run: Run, lines: list[RunCitizen], today: date) -> None:
         _write(there, ByDueDate(run.due_kind, run.days_before), today)
 
 
+def propose(*, run: Run, today: date) -> None:
+    """Where no rule is chosen yet: the kind of due date named after the run's type («Falduge jobsamtale»), if any."""
+    wanted = run.type.name.lower() if run.type else ""
+    kind = next((kind for kind in run.due_kinds if wanted and wanted in kind.lower()), "")
+    if kind and not run.due_kind and not lines_of(run).exclude(deadline=None).exists():
+        run.due_kind = kind
+        _write(lines_of(run), ByDueDate(kind, run.days_before), today)
+
+
 def set_one(*, run_id: UUID, line_id: int, deadline: date | None) -> RunCitizen:
     """The deadline of one citizen, edited by hand."""
     line = lines_of(changeable(run_id)).get(pk=line_id)

@@ -268,5 +268,6 @@ def _finish(mine: Taken, now: datetime) -> None:
             return
         run.facets = {**run.facets, **facets(run)}
         run.due_kinds = list(dict.fromkeys([*run.due_kinds, *run.facets["due"]]))
+        deadlines.propose(run=run, today=timezone.localdate(now))
         run.state, run.job, run.worked_at = RunState.DRAFT, None, now
-        run.save(update_fields=["facets", "due_kinds", "state", "job", "worked_at"])
+        run.save(update_fields=["facets", "due_kinds", "due_kind", "state", "job", "worked_at"])

@@ -174,3 +174,20 @@ def test_a_rule_that_says_nothing_changes_nothing(as_bo: Client, run: Run, wrong
     assert as_bo.post(url, wrong).status_code == 422
     assert as_bo.get(url, wrong).status_code == 422
     assert found(run) == [None]
+
+
+@pytest.mark.requirement("SUM-14")
+def test_a_list_without_a_rule_gets_the_due_date_that_is_named_after_the_type(run: Run) -> None:
+    line_with(run, job=WEEK_49, cv=WEEK_51)
+    line_with(run, cv=WEEK_50)
+    deadlines.propose(run=run, today=TODAY)
+    assert run.due_kind == JOB
+    assert found(run) == [WEEK_49, None]
+
+
+@pytest.mark.requirement("SUM-14")
+def test_nothing_is_proposed_where_somebody_has_set_a_deadline_already(run: Run) -> None:
+    line_with(run, WEEK_51, job=WEEK_49)
+    deadlines.propose(run=run, today=TODAY)
+    assert run.due_kind == ""
+    assert found(run) == [WEEK_51]

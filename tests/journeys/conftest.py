@@ -1,0 +1,106 @@
+"""The whole of Planner as `make run` starts it, with the demo: database, broker, web, worker, timer and simulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTS_WITHIN = 120
+SENT_BY_TESTS = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "DFDG_URL",
+    "PLANNER_DATA",
+    "PORT",
+    "DATA",
+    "MAKELEVEL",
+)
+
+
+@dataclass(frozen=True)
+class RunningPlanner:
+    """A started Planner, and the simulator's own doors."""
+
+    url: str
+    simulator_url: str
+    passwords: dict[str, str]
+
+    def sent(self) -> list[dict[str, Any]]:
+        """The summonses that DFDG holds."""
+        answer = httpx2.get(f"{self.simulator_url}/sim/summonses", trust_env=False)
+        found: list[dict[str, Any]] = answer.json()
+        return [one for one in found if not one.get("deleted")]
+
+    def forget(self) -> None:
+        httpx2.post(f"{self.simulator_url}/sim/forget", trust_env=False).raise_for_status()
+
+    def switch_off(self) -> None:
+        """DFDG answers nobody."""
+        answer = httpx2.post(f"{self.simulator_url}/sim/faults", json={"kind": "off"}, trust_env=False)
+        answer.raise_for_status()
+
+    def switch_on(self) -> None:
+        httpx2.delete(f"{self.simulator_url}/sim/faults", trust_env=False).raise_for_status()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlanner]:
+    """Planner from nothing, stopped afterwards."""
+    folder = tmp_path_factory.mktemp("planner")
+    environment = {name: value for name, value in os.environ.items() if name not in SENT_BY_TESTS}
+    environment |= {"PORT": str(_free_port()), "DATA": str(folder), "DJANGO_SETTINGS_MODULE": "planner.settings"}
+    with (folder / "supervisor.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "planner.embedded"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        yield _ready(folder, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _ready(folder: Path, process: subprocess.Popen[bytes]) -> RunningPlanner:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while not (folder / "ready.json").exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"Planner did not start:\n{(folder / 'supervisor.log').read_text()}")
+        time.sleep(0.2)
+    said = json.loads((folder / "ready.json").read_text())
+    passwords = {one["username"]: one["password"] for one in said["sign_ins"]}
+    return RunningPlanner(said["url"].rstrip("/"), said["simulator_url"].rstrip("/"), passwords)
+
+
+@pytest.fixture
+def karen(planner: RunningPlanner, page: Page) -> Page:
+    """The demo's caseworker, signed in, at a screen 1280 wide."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_default_timeout(30_000)
+    page.goto(f"{planner.url}/sign-in/")
+    page.get_by_label("Brugernavn").fill("karen")
+    page.get_by_label("Adgangskode").fill(planner.passwords["karen"])
+    page.get_by_role("button", name="Log ind").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Karen")
+    return page
