@@ -21,3 +21,6 @@ MOVES: dict[RunState, frozenset[RunState]] = {
     RunState.PLANNED: frozenset({RunState.DRAFT, RunState.PLANNING, RunState.LOOKING_UP, RunState.FINISHED}),
     RunState.FINISHED: frozenset({RunState.PLANNED}),
 }
+
+UNDER_WAY = (RunState.LOOKING_UP, RunState.PLANNING)
+"""A job works at the run; nothing else may be changed."""

@@ -8,8 +8,9 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from planner.accounts.models import Settings
 from planner.accounts.tenancy import acting_for, jobcentre_ids
-from summons.services import handover, look_up, planning
+from summons.services import handover, look_up, planning, runs
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,14 @@ def forget_handed_lists() -> None:
     for jobcentre_id in jobcentre_ids():
         with acting_for(jobcentre_id, source="worker"):
             handover.forget_unfetched(now=timezone.now())
+
+
+@shared_task(name="summons.tasks.forget_drafts", ignore_result=True)  # type: ignore[untyped-decorator]
+def forget_drafts() -> None:
+    """Each night: drafts nobody has touched for as long as the job centre keeps lists."""
+    for jobcentre_id in jobcentre_ids():
+        with acting_for(jobcentre_id, source="worker"):
+            runs.delete_forgotten(kept_days=Settings.objects.get().lists_days, now=timezone.now())
 
 
 @shared_task(name="summons.tasks.plan_run", ignore_result=True)  # type: ignore[untyped-decorator]

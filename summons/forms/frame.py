@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
+from itertools import groupby
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from admin_module.models import (
@@ -20,20 +24,38 @@ from admin_module.models import (
     Room,
     RoomChoice,
     SeatsBy,
-    StandardText,
     SummonsTemplate,
     Team,
 )
 from planner.accounts.models import Settings
 from planner.ui import formatting
 from planner.ui.forms import DateField, MultiCombobox
+from planner.ui.parsing import read_time
+from summons.forms.beginnings import OF_RUN
 from summons.models import Run
-from summons.queries.frame import Frame, counsellors_of, rooms_of, start_times_on
+from summons.queries.fixed_day import fixed_day
+from summons.queries.frame import Frame, counsellors_of, rooms_of
 
-DEPENDED_ON = frozenset(
-    {"template", "type", "form", "mode", "team", "place", "counsellors", "distribution", "seats_by", "fixed_on"}
+REDRAWN: dict[str, tuple[str, ...]] = {
+    "template": ("conversation", "resources", "time", "rebooking", "messages"),
+    "type": ("conversation",),
+    "form": ("conversation", "resources", "starts"),
+    "mode": ("conversation",),
+    "seats_by": ("conversation",),
+    "team": ("conversation", "resources", "starts", "contact"),
+    "place": ("starts",),
+    "counsellors": ("starts",),
+    "duration": ("starts",),
+    "reporting_time": ("starts",),
+    "distribution": ("time",),
+    "fixed_on": ("starts",),
+}
+"""What is drawn again when a field changes, because it follows; the field itself only where nothing is typed in it."""
+MEANT = frozenset(
+    {"variant", "phone", "seats_calling", "earliest_on", "fixed_times", "rebooking_allowed", "rebooking_days"}
 )
-"""Fields of which a change redraws the form, because others follow."""
+"""What else «Sådan bliver det» speaks of."""
+MINUTES_OF_HOUR = range(0, 60, 5)
 LENGTHS = (15, 20, 30, 45, 60, 90, 120)
 """Offered; any other in whole fives can be typed (SUM-05)."""
 MODES = [choice for choice in ContactMode.choices if choice[0] != ContactMode.AT_WORK]
@@ -90,7 +112,6 @@ class FrameForm(forms.Form):
     title = forms.CharField(max_length=100, label=_("Titel"))
     description = forms.CharField(
         max_length=4000,
-        required=False,
         label=_("Beskrivelse"),
         help_text=_("Titel og beskrivelse ses af borgeren"),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -138,7 +159,7 @@ class FrameForm(forms.Form):
     )
 
     rebooking_allowed = forms.BooleanField(required=False, label=_("Borgeren kan ombooke"))
-    rebooking_days = Number(required=False, min_value=0, max_value=60, label=_("til så mange dage før samtalen"))
+    rebooking_days = Number(required=False, min_value=0, max_value=60, label=_("Senest"))
 
     message_to_citizen = forms.CharField(
         max_length=2000,
@@ -167,66 +188,71 @@ class FrameForm(forms.Form):
 
     def __init__(
         self,
-        data: QueryDict | None = None,
+        posted: QueryDict | None = None,
         *,
         initial: dict[str, Any],
         settings: Settings,
         now: datetime,
-        today: date,
         citizens: int = 0,
     ) -> None:
-        super().__init__(data, initial=initial)
-        self.settings, self.now, self.today, self.citizens = settings, now, today, citizens
-        self._follow(self._posted_team(), self._posted_type())
-        for name in self.fields:
-            self.fields[name].widget.attrs |= _asking(name)
+        super().__init__(posted, initial=initial)
+        self.settings, self.now, self.citizens = settings, now, citizens
+        self.today = timezone.localdate(now)
+        self._follow()
+        self.day = fixed_day(self.frame, settings=settings, now=now) if self.frame.fixed else None
+        starts = self.day.starts if self.day else ()
+        offered = [(start.clock.isoformat("minutes"), formatting.clock(start.clock)) for start in starts]
+        self._choose("fixed_times", offered)
+        for name in (*REDRAWN, *MEANT):
+            self.fields[name].widget.attrs |= _asking(name, self.fields[name].widget)
 
-    def _posted(self, name: str) -> Any:
-        return self.data.get(name) if self.is_bound else self.initial.get(name)
+    def forgive(self) -> None:
+        """What is not finished is not wrong yet."""
+        self.is_valid()
+        self.errors.clear()
 
-    def _posted_team(self) -> Team | None:
-        teams = Team.objects.living().with_tree_fields()
-        self._offer("team", teams)
-        return next((team for team in teams if str(team.pk) == str(self._posted("team") or "")), None)
+    # What can be chosen
 
-    def _posted_type(self) -> str:
-        return str(self._posted("type") or "")
+    def _now(self, name: str) -> str:
+        return str((self.data.get(name) if self.is_bound else self.initial.get(name)) or "")
 
-    def _follow(self, team: Team | None, type_code: str) -> None:
+    def _follow(self) -> None:
         """Variant, room and counsellors are those of the team and the type (VARI-03, SUM-04)."""
+        teams = Team.objects.living().with_tree_fields()
+        team: Team | None = next((one for one in teams if str(one.pk) == self._now("team")), None)
         self.available, self.team_rooms = counsellors_of(team), rooms_of(team)
-        known = ConversationType.objects.filter(expired_at=None)
-        self._offer("type", known)
-        self._offer("template", SummonsTemplate.objects.living())
-        fitting = ConversationVariant.objects.living().filter(
+        type_code = self._now("type")
+        variants = ConversationVariant.objects.living().filter(
             teams=team, types=int(type_code) if type_code.isdecimal() else None
         )
-        self._offer("variant", fitting)
+        self._offer("type", ConversationType.objects.filter(expired_at=None))
+        self._offer("template", SummonsTemplate.objects.living())
+        self._offer("variant", variants)
+        self._offer("team", teams)
         self._offer("counsellors", Counsellor.objects.summonable().filter(teams=team))
-        self._choices("place", self._places())
+        self._choose("place", self._places())
 
     def _offer(self, name: str, rows: Any) -> None:
         cast("Any", self.fields[name]).queryset = rows
 
-    def _choices(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+    def _choose(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         cast("Any", self.fields[name]).choices = choices
 
     def _places(self) -> list[tuple[str, Any]]:
-        anywhere = [(RoomChoice.ANY.value, RoomChoice.ANY.label)]
         named = [(f"room-{room.pk}", _room_label(room)) for room in self.team_rooms]
-        return [
-            (RoomChoice.NONE.value, _("Intet lokale")),
-            *(anywhere if self.team_rooms and self._posted("form") != MeetingForm.JOINT else []),
-            *named,
-        ]
+        individual = self._now("form") != MeetingForm.JOINT
+        anywhere = [(RoomChoice.ANY.value, RoomChoice.ANY.label)] if named and individual else []
+        return [(RoomChoice.NONE.value, _("Intet lokale")), *anywhere, *named]
 
-    def offer_start_times(self) -> None:
-        """The starts that are free on the chosen date; those chosen before stay if they still are."""
-        found = start_times_on(self.frame(), settings=self.settings, now=self.now)
-        self._choices(
-            "fixed_times",
-            [(one.clock.isoformat("minutes"), f"{formatting.clock(one.clock)} ({one.counsellors})") for one in found],
-        )
+    @property
+    def hours(self) -> list[Hour]:
+        """The free starts by the hour, each at its place among the fives."""
+        if self.day is None:
+            return []
+        told = len(self.frame.counsellors) > 1 and not self.frame.joint
+        offered = zip(self["fixed_times"].subwidgets, self.day.starts, strict=True)
+        choices = [StartChoice(box, start.clock, start.counsellors if told else None) for box, start in offered]
+        return [Hour.of(hour, list(found)) for hour, found in groupby(choices, key=lambda choice: choice.clock.hour)]
 
     # What is cleaned
 
@@ -238,7 +264,7 @@ class FrameForm(forms.Form):
 
     def _not_past(self, name: str, wanted_for: Distribution) -> date | None:
         value: date | None = self.cleaned_data[name]
-        if self._posted("distribution") == wanted_for:
+        if self._now("distribution") == wanted_for:
             if value is None:
                 raise forms.ValidationError(_("Vælg en dato."), code="required")
             if value < self.today:
@@ -247,15 +273,20 @@ class FrameForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        for check in (self._check_team, self._check_mode, self._check_seats, self._check_times, self._check_contact):
+        for check in (
+            self._check_team,
+            self._check_mode,
+            self._check_seats,
+            self._check_starts,
+            self._check_rebooking,
+            self._check_contact,
+        ):
             check(found)
         return found
 
     def _check_team(self, found: dict[str, Any]) -> None:
         if found.get("team") and not self.available:
             self.add_error("team", _("Teamet har ingen vejledere, der kan tilknyttes indkaldelser."))
-        if found.get("place") == RoomChoice.ANY and found.get("form") == MeetingForm.JOINT:
-            self.add_error("place", _("Et fællesmøde skal have et bestemt lokale eller intet."))
 
     def _check_mode(self, found: dict[str, Any]) -> None:
         mode = found.get("mode")
@@ -265,9 +296,11 @@ class FrameForm(forms.Form):
             self.add_error("team", _("Teamet har ingen adresse, og loven kræver en. Vælg et lokale med adresse."))
 
     def _has_address(self, found: dict[str, Any]) -> bool:
-        room = self._room(found.get("place", ""))
-        offices = [one.address for one in found.get("counsellors") or self.available]
-        return bool((room and room.address) or found["team"].address or (not room and offices and all(offices)))
+        """The room's, else the counsellor's own office, else the team's (SUM-21)."""
+        if found["team"].address:
+            return True
+        places = self.frame.rooms or self.frame.counsellors
+        return bool(places) and all(place.address for place in places)
 
     def _check_seats(self, found: dict[str, Any]) -> None:
         if found.get("form") != MeetingForm.JOINT:
@@ -275,140 +308,148 @@ class FrameForm(forms.Form):
         if not found.get("seats_by"):
             self.add_error("seats_by", _("Vælg, hvor mange borgere der indkaldes til hvert møde."))
         if found.get("seats_by") == SeatsBy.NUMBER and not found.get("seats_calling"):
-            self.add_error("seats_calling", _("Skriv, hvor mange der indkaldes til hvert møde."))
+            self._demand("seats_calling", _("Skriv, hvor mange der indkaldes til hvert møde."))
 
-    def _check_times(self, found: dict[str, Any]) -> None:
-        fixed = found.get("distribution") == Distribution.FIXED_TIME and found.get("fixed_on")
-        if fixed and not found.get("fixed_times") and "fixed_times" not in self.errors:
+    def _check_starts(self, found: dict[str, Any]) -> None:
+        if found.get("distribution") != Distribution.FIXED_TIME or self.day is None or "fixed_on" in self.errors:
+            return
+        if not self.day.starts:
+            self.add_error("fixed_on", _("Ingen er ledige den dag. Vælg en anden dato."))
+        elif "fixed_times" in self.errors:
+            self.errors.pop("fixed_times")
+            self.add_error("fixed_times", _("Et valgt tidspunkt er ikke længere ledigt. Vælg igen."))
+        elif not found.get("fixed_times"):
             self.add_error("fixed_times", _("Vælg mindst ét starttidspunkt."))
+
+    def _check_rebooking(self, found: dict[str, Any]) -> None:
+        if found.get("rebooking_allowed") and found.get("rebooking_days") is None:
+            self._demand("rebooking_days", _("Skriv, hvor mange dage før der senest kan ombookes."))
 
     def _check_contact(self, found: dict[str, Any]) -> None:
         if not found.get("contact_phone") and not found.get("contact_email"):
-            self.add_error("contact_phone", _("Skriv, hvordan borgeren kan kontakte jer: telefon eller e-mail."))
+            self._demand("contact_phone", _("Skriv, hvordan borgeren kan kontakte jer: telefon eller e-mail."))
+
+    def _demand(self, name: str, sentence: Any) -> None:
+        """What is typed wrong has its own message already."""
+        if name not in self.errors:
+            self.add_error(name, sentence)
 
     # What it comes to
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The frame as far as it is filled in; what is wrong counts as empty."""
+        run = Run(jobcentre_id=self.settings.jobcentre_id)
+        for name, value in self._readable().items():
+            if value not in (None, ""):
+                setattr(run, name, value)
+        run.fund_participation = run.fund_participation and run.type_id == ConversationType.JOINT_WITH_FUND
+        run.fixed_times = self._clocks()
+        place = self._now("place")
+        run.room = self._room(place)
+        run.room_choice = RoomChoice.ONE if run.room else RoomChoice.ANY if self._any(place) else RoomChoice.NONE
+        rooms = (run.room,) if run.room else tuple(self.team_rooms) if self._any(place) else ()
+        wanted = {str(pk) for pk in self._several("counsellors")}
+        chosen = tuple(one for one in self.available if str(one.pk) in wanted)
+        return Frame(run, chosen or tuple(self.available), rooms, chosen=bool(chosen), citizens=self.citizens)
 
     def _room(self, place: str) -> Room | None:
         return next((room for room in self.team_rooms if f"room-{room.pk}" == place), None)
 
-    def frame(self) -> Frame:
-        """The frame as far as it is filled in; what is wrong counts as empty."""
-        values = self._values()
-        run = Run(jobcentre_id=self.settings.jobcentre_id)
-        place = values.pop("place", "") or RoomChoice.NONE.value
-        chosen = values.pop("counsellors", None) or ()
-        for name, value in values.items():
-            if name in RUN_FIELDS and value not in (None, ""):
-                setattr(run, name, value)
-        run.room = self._room(place)
-        run.room_choice = RoomChoice.ONE if run.room else RoomChoice(place if place in RoomChoice.values else "none")
-        rooms = (run.room,) if run.room else tuple(self.team_rooms) if run.room_choice == RoomChoice.ANY else ()
-        return Frame(run, tuple(chosen or self.available), rooms, chosen=bool(chosen), citizens=self.citizens)
+    def _any(self, place: str) -> bool:
+        """The first free of the team's rooms, for individual conversations only (SUM-04)."""
+        return place == RoomChoice.ANY and self._now("form") != MeetingForm.JOINT
 
-    def _values(self) -> dict[str, Any]:
+    def _several(self, name: str) -> Iterable[Any]:
+        raw = self.data.getlist(name) if isinstance(self.data, QueryDict) else self.initial.get(name)
+        return cast("Iterable[Any]", raw or ())
+
+    def _clocks(self) -> list[time]:
+        found = {read_time(str(value)) for value in self._several("fixed_times")}
+        return sorted(clock for clock in found if clock)
+
+    def _readable(self) -> dict[str, Any]:
         """Each field's value as far as it can be read, without complaining."""
         values: dict[str, Any] = {}
-        for name, field in self.fields.items():
-            raw = (
-                field.widget.value_from_datadict(self.data, self.files, name)
-                if self.is_bound
-                else self.initial.get(name)
-            )
-            if name == "fixed_times":
-                continue
+        for name in OF_RUN:
+            field = self.fields[name]
+            posted = field.widget.value_from_datadict(self.data, self.files, name)
             try:
-                values[name] = field.clean(raw)
+                values[name] = field.clean(posted if self.is_bound else self.initial.get(name))
             except forms.ValidationError:
                 continue
         return values
 
 
-RUN_FIELDS = frozenset(
-    {
-        "template",
-        "type",
-        "variant",
-        "form",
-        "mode",
-        "title",
-        "description",
-        "phone",
-        "digital_link",
-        "fund_participation",
-        "seats_by",
-        "seats_calling",
-        "seats_rebooking",
-        "team",
-        "duration",
-        "reporting_time",
-        "distribution",
-        "earliest_on",
-        "fixed_on",
-        "rebooking_allowed",
-        "rebooking_days",
-        "message_to_citizen",
-        "message_to_counsellor",
-        "contact_phone",
-        "contact_email",
-        "name",
-    }
-)
+@dataclass(frozen=True, slots=True)
+class StartChoice:
+    """A start to tick; `counsellors` is how many are free then, None where it says nothing."""
+
+    box: Any
+    clock: time
+    counsellors: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """An hour's free starts at their twelve places."""
+
+    hour: int
+    places: tuple[StartChoice | None, ...]
+
+    @classmethod
+    def of(cls, hour: int, choices: Iterable[StartChoice]) -> Hour:
+        by_minute = {choice.clock.minute: choice for choice in choices}
+        return cls(hour, tuple(by_minute.get(minute) for minute in MINUTES_OF_HOUR))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field in which what is saved is not what is typed."""
+
+    label: Any
+    saved: str
+    typed: str
+
+
+def differences(typed: FrameForm, saved: FrameForm) -> list[Difference]:
+    """What two people have made of the same frame (APP-15)."""
+    found = [
+        Difference(field.label, _words(saved, name), _words(typed, name))
+        for name, field in typed.fields.items()
+        if not field.widget.is_hidden
+    ]
+    return [one for one in found if one.saved != one.typed]
+
+
+def _words(form: FrameForm, name: str) -> str:
+    """A field's value in words."""
+    bound = form[name]
+    value, field = bound.value(), cast("Any", bound.field)
+    if isinstance(field, forms.BooleanField):
+        return str(_("ja") if value not in (None, False, "") else _("nej"))
+    if hasattr(field, "choices"):
+        wanted = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}
+        return ", ".join(str(label).strip() for key, label in field.choices if str(key) in wanted and str(key))
+    try:
+        value = field.clean(value)
+    except forms.ValidationError:
+        return str(value)
+    return formatting.day_year(value) if isinstance(value, date) else "" if value is None else str(value)
 
 
 def _room_label(room: Room) -> str:
     return f"{room.name} ({room.capacity})" if room.capacity else room.name
 
 
-def _asking(name: str) -> dict[str, str]:
-    """A change of what others depend on redraws the form; any other recomputes the right side as one types."""
-    if name in {"version", "citizen", "handed"}:
-        return {}
-    trigger = "change" if name in DEPENDED_ON else "input changed delay:400ms, change"
+def _asking(name: str, widget: forms.Widget) -> dict[str, str]:
+    """A change of what others depend on draws them again; the right side is recomputed as one types."""
+    typed = isinstance(widget, forms.TextInput)
     return {
         "hx-post": "",
-        "hx-trigger": trigger,
+        "hx-trigger": "input changed delay:400ms, change" if typed else "change",
         "hx-target": "#frame-meaning",
         "hx-swap": "outerHTML",
+        "hx-sync": "#frame-form:queue all",
         "hx-vals": f'{{"changed": "{name}"}}',
     }
-
-
-def initial_of_run(run: Run) -> dict[str, Any]:
-    """A run as the form shows it."""
-    found: dict[str, Any] = {name: getattr(run, name) for name in RUN_FIELDS if hasattr(Run, name)}
-    for name in ("template", "type", "variant", "team"):
-        found[name] = getattr(run, f"{name}_id")
-    found |= {
-        "version": run.version,
-        "place": f"room-{run.room_id}" if run.room_id else run.room_choice,
-        "counsellors": [one.pk for one in run.counsellors.all()],
-        "fixed_times": [clock.isoformat("minutes") for clock in run.fixed_times],
-    }
-    return found
-
-
-def initial_of_template(template: SummonsTemplate) -> dict[str, Any]:
-    """What a template fills in: only what stands in it (TMPL-03)."""
-    carried = {name: getattr(template, name) for name in RUN_FIELDS if hasattr(template, name) and name != "name"}
-    found = {name: getattr(value, "pk", value) for name, value in carried.items() if value not in (None, "")}
-    if template.room_id or template.room_choice != RoomChoice.NONE:
-        found["place"] = f"room-{template.room_id}" if template.room_id else template.room_choice
-    if chosen := [one.pk for one in template.counsellors.all()]:
-        found["counsellors"] = chosen
-    return found | {"template": template.pk}
-
-
-def standard_text(type_code: str) -> StandardText | None:
-    """The latest standard text of a type."""
-    if not type_code.isdecimal():
-        return None
-    return StandardText.objects.filter(type=int(type_code)).order_by("-edition").first()
-
-
-def is_standard(title: str, description: str) -> bool:
-    """Whether title and description are still some type's own, so that another type's may take their place."""
-    return (not title and not description) or StandardText.objects.filter(title=title, description=description).exists()
-
-
-def clocks(values: Iterable[str]) -> list[time]:
-    return sorted(time.fromisoformat(value) for value in values)

@@ -56,6 +56,22 @@ def my_teams(user_id: int) -> tuple[int, ...]:
     return tuple(MyTeam.objects.filter(user_id=user_id).order_by("pk").values_list("team_id", flat=True))
 
 
+def proposed_team(user_id: int) -> int | None:
+    """The first of «Mine teams», else the team of the user's latest run, else the only one that can summon."""
+    living = Team.objects.living().without_tree_fields()
+    mine = living.filter(pk__in=MyTeam.objects.filter(user_id=user_id).values("team")).order_by("position", "pk")
+    latest = Run.objects.filter(author=user_id, team__retired_at=None).order_by("-saved_at")
+    able = living.filter(counsellors__in=Counsellor.objects.summonable()).distinct().order_by("pk")
+    for found in (
+        mine.values_list("pk", flat=True)[:1],
+        latest.exclude(team=None).values_list("team", flat=True)[:1],
+        able.values_list("pk", flat=True)[:2],
+    ):
+        if len(found) == 1:
+            return int(found[0])
+    return None
+
+
 def counsellor_choices() -> list[tuple[str, str]]:
     return [(str(counsellor.pk), counsellor.full_name) for counsellor in Counsellor.objects.filter(retired_at=None)]
 

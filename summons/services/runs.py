@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from admin_module.models import Counsellor, Distribution
+from admin_module.models import Distribution
 from booking.models import Summons
 from booking.services.sending import delete_pending
 from booking.states import SummonsStatus
@@ -17,10 +16,8 @@ from planner.ui import formatting
 from planner.ui.refusal import Refusal
 from summons.models import Run, RunCounsellor
 from summons.queries.frame import Frame
-from summons.rules import why_not_change
-from summons.states import RunState
-
-KEPT = ("template", "type", "variant", "team", "room")
+from summons.rules import why_not_change, why_not_delete
+from summons.states import UNDER_WAY
 
 
 class Stale(Refusal):
@@ -28,34 +25,26 @@ class Stale(Refusal):
 
     def __init__(self, saved: Run) -> None:
         by = saved.saved_by.full_name if saved.saved_by else "Planner"
-        sentence = _("%(by)s har gemt kørslen i mellemtiden. Dine felter står her endnu: ret dem til, og gem igen.")
+        sentence = _("%(by)s har gemt kørslen i mellemtiden. Dine felter står her endnu: se forskellene, og gem igen.")
         super().__init__(sentence % {"by": by}, code="stale")
         self.saved = saved
 
 
-def save_frame(
-    *,
-    frame: Frame,
-    chosen: Sequence[Counsellor],
-    fixed_times: Sequence[time],
-    run_id: UUID | None,
-    version: int | None,
-    step: int,
-    by: User,
-    now: datetime,
-) -> Run:
+def save_frame(*, frame: Frame, run_id: UUID | None, version: int | None, step: int, by: User, now: datetime) -> Run:
     """Keep step 1 in a fresh run or in `run_id`. Raises Stale where somebody else saved it since `version`."""
-    run = _existing(run_id, version) if run_id else Run(author=by, created_at=now)
+    run = _existing(run_id, version) if run_id else Run(author=by, created_at=now, version=0)
+    proposed_before = proposed_name(run)
     for name, value in frame.run.carried().items():
         setattr(run, name, value)
     run.template, run.earliest_on, run.fixed_on = frame.run.template, frame.run.earliest_on, frame.run.fixed_on
-    run.fixed_times = list(fixed_times) if run.distribution == Distribution.FIXED_TIME else []
-    run.name = frame.run.name or run.name or proposed_name(run)
+    run.fixed_times = frame.run.fixed_times if frame.fixed else []
+    run.name = frame.run.name if frame.run.name not in ("", proposed_before) else proposed_name(run)
     run.step = max(run.step, step)
     run.saved_at, run.saved_by = now, by
-    run.version = (version or 0) + 1
+    run.version += 1
     run.save()
     RunCounsellor.objects.filter(run=run).delete()
+    chosen = frame.counsellors if frame.chosen else ()
     RunCounsellor.objects.bulk_create(
         RunCounsellor(jobcentre_id=run.jobcentre_id, run=run, counsellor=counsellor) for counsellor in chosen
     )
@@ -81,20 +70,15 @@ def proposed_name(run: Run) -> str:
 def delete_run(*, run_id: UUID) -> int:
     """Delete a draft with its list and its unsent summonses; how many times were freed. What was sent stays."""
     run = Run.objects.select_for_update(of=("self",)).get(pk=run_id)
-    if run.state in (RunState.LOOKING_UP, RunState.PLANNING):
-        raise Refusal(_("Kørslen er i gang. Vent, til den er færdig."), code="busy")
-    pending = Summons.objects.filter(run_lines__run=run, status=SummonsStatus.PENDING)
-    freed = delete_pending(summonses=list(pending))
+    if refusal := why_not_delete(run):
+        raise refusal
+    freed = delete_pending(summonses=Summons.objects.filter(run_lines__run=run, status=SummonsStatus.PENDING))
     run.delete()
     return freed
 
 
 def delete_forgotten(*, kept_days: int, now: datetime) -> int:
-    """Drafts nobody has touched for so long, but those with summonses that were prepared (SUM-01)."""
+    """Drafts nobody has touched for so long, but those with summonses (SUM-01). How many."""
     old = Run.objects.filter(saved_at__lt=now - timedelta(days=kept_days)).exclude(lines__summons__isnull=False)
-    old = old.exclude(state__in=(RunState.LOOKING_UP, RunState.PLANNING))
-    count = 0
-    for run in old:
-        run.delete()
-        count += 1
-    return count
+    forgotten = old.exclude(state__in=UNDER_WAY).select_for_update(of=("self",), skip_locked=True)
+    return sum(run.delete()[1][Run._meta.label] for run in forgotten)

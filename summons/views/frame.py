@@ -2,146 +2,131 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from admin_module.models import ConversationType, Distribution, RoomChoice, SummonsTemplate, Team
+from admin_module.models import ConversationType
 from booking.models import Citizen
 from booking.queries.citizen import number_of
-from booking.queries.facts import working_days_after
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.components import Step
 from planner.ui.notices import notify
-from planner.ui.parsing import read_date
-from summons.forms.frame import (
-    DEPENDED_ON,
-    LENGTHS,
-    FrameForm,
-    clocks,
-    initial_of_run,
-    initial_of_template,
-    is_standard,
-    standard_text,
-)
-from summons.models import Run
-from summons.queries.choices import my_teams
+from summons.forms.beginnings import first_values, followed, values_of_run
+from summons.forms.frame import LENGTHS, REDRAWN, FrameForm, differences
+from summons.models import HandedList, Run
 from summons.queries.citizens import lines_of
-from summons.queries.frame import free_counsellors, meaning
+from summons.queries.fixed_day import meaning
+from summons.rules import why_not_change
+from summons.services import look_up
 from summons.services.handover import fetch_into
 from summons.services.import_list import add_one
 from summons.services.runs import Stale, save_frame
+from summons.tasks import ask_for_look_up
 
 
 @permitted(Permission.SUMMON)
 def start(request: StaffRequest) -> HttpResponse:
     """Step 1 of a fresh run; the calendar, a citizen's page or a case system may have filled some of it in."""
-    return _frame(request, None, _first_values(request))
+    if request.method == "POST":
+        return _posted(request, None)
+    return _shown(request, None, _form(request, None, initial=_first_values(request)))
 
 
 @permitted(Permission.SUMMON)
 def frame(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """Step 1 of a run that is kept."""
     run = get_object_or_404(Run.objects.select_related("type", "team", "saved_by"), pk=run_id)
-    return _frame(request, run, initial_of_run(run))
+    if request.method == "POST":
+        return _posted(request, run)
+    fresh = _first_values(request) | {"version": run.version, "name": run.name}
+    return _shown(request, run, _form(request, run, initial=values_of_run(run) if run.type_id else fresh))
 
 
-def _frame(request: StaffRequest, run: Run | None, initial: dict[str, Any]) -> HttpResponse:
-    if request.method != "POST":
-        return _shown(request, run, _form(request, run, initial))
+def _first_values(request: StaffRequest) -> dict[str, Any]:
+    return first_values(request.GET, user_id=request.user.pk, settings=request.settings, today=timezone.localdate())
+
+
+def _posted(request: StaffRequest, run: Run | None) -> HttpResponse:
     if request.htmx or "refresh" in request.POST or "use_template" in request.POST:
         return _redrawn(request, run)
-    form = _form(request, run, initial, bound=True)
-    form.offer_start_times()
+    form = _form(request, run, request.POST)
     if not form.is_valid():
         return _shown(request, run, form, status=422)
     try:
         return _saved(request, run, form)
     except Stale as stale:
-        form.add_error(None, str(stale))
-        form.data = request.POST | {"version": str(stale.saved.version)}
-        return _shown(request, stale.saved, form, status=409)
-
-
-def _form(request: StaffRequest, run: Run | None, initial: dict[str, Any], *, bound: bool = False) -> FrameForm:
-    now = timezone.now()
-    form = FrameForm(
-        request.POST if bound else None,
-        initial=initial,
-        settings=request.settings,
-        now=now,
-        today=timezone.localdate(now),
-        citizens=lines_of(run).filter(selected=True).count() if run else 0,
-    )
-    if not bound:
-        form.offer_start_times()
-    return form
+        return _told_of_both(request, stale)
 
 
 def _redrawn(request: StaffRequest, run: Run | None) -> HttpResponse:
-    """What follows from a change: the right side, and the form itself where other fields depend on what was changed."""
-    changed = request.POST.get("changed", "")
-    form = _form(request, run, {}, bound=True)
-    if changed == "template" or "use_template" in request.POST:
-        form = _form(request, run, _with_template(form))
-    elif changed == "type":
-        form = _form(request, run, _with_standard_text(form))
-    else:
-        form.offer_start_times()
-        form.is_valid()
-        form.errors.clear()
+    """What follows from a change: the right side, and the parts of the form that depend on what was changed."""
+    changed = "template" if "use_template" in request.POST else request.POST.get("changed", "")
+    posted = followed(request.POST, changed, settings=request.settings, today=timezone.localdate())
+    form = _form(request, run, posted)
+    if "checked" not in posted:
+        form.forgive()
     if not request.htmx:
         return _shown(request, run, form)
-    template = "summons/frame_redrawn.html" if changed in DEPENDED_ON else "summons/frame_meaning.html"
-    return render(request, template, _context(request, run, form))
+    parts = [f"summons/frame_fields.html#{name}" for name in REDRAWN.get(changed, ())]
+    return render(request, "summons/frame_redrawn.html", _context(request, run, form) | {"parts": parts})
 
 
-def _typed(form: FrameForm) -> dict[str, Any]:
-    """What stands in the form, as it was typed."""
-    return {
-        name: form.fields[name].widget.value_from_datadict(form.data, form.files, name)
-        for name in form.fields
-        if name in form.data or name in {"counsellors", "fixed_times", "rebooking_allowed", "fund_participation"}
-    }
+def _told_of_both(request: StaffRequest, stale: Stale) -> HttpResponse:
+    """Somebody saved it meanwhile: what they made of it beside what is typed, which the next saving keeps."""
+    posted = request.POST.copy()
+    posted["version"] = str(stale.saved.version)
+    form = _form(request, stale.saved, posted)
+    form.add_error(None, str(stale))
+    both = differences(form, _form(request, stale.saved, initial=values_of_run(stale.saved)))
+    return _shown(request, stale.saved, form, status=409, differences=both)
 
 
-def _with_template(form: FrameForm) -> dict[str, Any]:
-    typed = _typed(form)
-    chosen = typed.get("template") or ""
-    template = SummonsTemplate.objects.living().filter(pk=chosen).first() if chosen.isdecimal() else None
-    return typed | initial_of_template(template) if template else typed
+def _form(
+    request: StaffRequest, run: Run | None, posted: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+) -> FrameForm:
+    brought = initial or (posted.dict() if posted else {})
+    return FrameForm(
+        posted,
+        initial=initial or {},
+        settings=request.settings,
+        now=timezone.now(),
+        citizens=lines_of(run).filter(selected=True).count() if run else _number_brought(brought),
+    )
 
 
-def _with_standard_text(form: FrameForm) -> dict[str, Any]:
-    typed = _typed(form)
-    text = standard_text(typed.get("type") or "")
-    if text and is_standard(typed.get("title", ""), typed.get("description", "").replace("\r\n", "\n")):
-        typed |= {"title": text.title, "description": text.description}
-    return typed
+def _number_brought(values: dict[str, Any]) -> int:
+    """How many citizens step 1 was opened with."""
+    if values.get("citizen"):
+        return 1
+    try:
+        handed = HandedList.objects.filter(pk=UUID(str(values["handed"]))).first() if values.get("handed") else None
+    except ValueError:
+        raise Http404 from None
+    return handed.rows if handed else 0
 
 
-def _shown(request: StaffRequest, run: Run | None, form: FrameForm, status: int = 200) -> HttpResponse:
-    return render(request, "summons/frame.html", _context(request, run, form), status=status)
+def _shown(request: StaffRequest, run: Run | None, form: FrameForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "summons/frame.html", _context(request, run, form) | more, status=status)
 
 
 def _context(request: StaffRequest, run: Run | None, form: FrameForm) -> dict[str, Any]:
-    now = timezone.now()
-    found = form.frame()
-    fixed = found.run.distribution == Distribution.FIXED_TIME
+    found = form.frame
     return {
         "form": form,
         "run": run,
-        "meaning": meaning(found, settings=request.settings, now=now, today=timezone.localdate(now)),
         "frame_now": found,
-        "fixed": fixed,
-        "free": free_counsellors(found, settings=request.settings, now=now) if fixed and found.run.duration else [],
+        "meaning": meaning(found, form.day, settings=request.settings, now=form.now),
         "lengths": LENGTHS,
         "joint_with_fund": found.run.type_id == ConversationType.JOINT_WITH_FUND,
+        "why_not": why_not_change(run) if run else None,
         "current_tab": "summons:start",
         "steps": _steps(run),
     }
@@ -158,84 +143,31 @@ def _steps(run: Run | None) -> list[Step]:
 
 
 def _saved(request: StaffRequest, run: Run | None, form: FrameForm) -> HttpResponse:
-    on = "next" in request.POST
-    now = timezone.now()
-    found = form.cleaned_data
+    onward = "next" in request.POST
     kept = save_frame(
-        frame=form.frame(),
-        chosen=list(found["counsellors"]),
-        fixed_times=clocks(found["fixed_times"]),
+        frame=form.frame,
         run_id=run.pk if run else None,
-        version=found["version"],
-        step=2 if on else 1,
+        version=form.cleaned_data["version"],
+        step=2 if onward else 1,
         by=request.user,
-        now=now,
+        now=form.now,
     )
-    _bring(kept, form)
-    if on:
+    if run is None:
+        _bring(request, kept, form)
+    if onward:
         return redirect("summons:citizens", run_id=kept.pk)
     notify(request, _("Kladden «%s» er gemt.") % kept.name)
     return redirect("summons:frame", run_id=kept.pk)
 
 
-def _bring(run: Run, form: FrameForm) -> None:
-    """The citizen or the list that step 1 was opened with."""
-    now = timezone.now()
-    if citizen := form.cleaned_data["citizen"]:
-        if not Citizen.objects.filter(pk=citizen).exists():
-            raise Http404
-        if not run.lines.exists():
-            add_one(run_id=run.pk, cpr=number_of(citizen), now=now)
-    if handed := form.cleaned_data["handed"]:
-        fetch_into(list_id=handed, run_id=run.pk, now=now, today=timezone.localdate(now))
-
-
-def _first_values(request: StaffRequest) -> dict[str, Any]:
-    """Sensible beginnings, and what the address brings (CAL-03)."""
-    now = timezone.now()
-    today = timezone.localdate(now)
-    settings = request.settings
-    earliest = working_days_after(_days_later(today, settings.notice_days - 1), 1, settings.also_closed)
-    team = next(iter(my_teams(request.user.pk)), None)
-    values: dict[str, Any] = {
-        "type": ConversationType.JOB_CONVERSATION,
-        "form": "individual",
-        "mode": "in_person",
-        "team": team,
-        "place": RoomChoice.NONE.value,
-        "duration": 45,
-        "reporting_time": 15,
-        "distribution": Distribution.AUTOMATIC.value,
-        "earliest_on": earliest,
-        "rebooking_allowed": True,
-        "rebooking_days": 1,
-        "contact_phone": settings.contact_phone,
-        "contact_email": settings.contact_email,
-    }
-    if text := standard_text(str(values["type"])):
-        values |= {"title": text.title, "description": text.description}
-    return values | _from_address(request, today)
-
-
-def _days_later(today: Any, days: int) -> Any:
-    return today.fromordinal(today.toordinal() + days)
-
-
-def _from_address(request: HttpRequest, today: Any) -> dict[str, Any]:
-    query = request.GET
-    found: dict[str, Any] = {}
-    if query.get("team", "").isdecimal():
-        found["team"] = get_object_or_404(Team.objects.living(), pk=query["team"]).pk
-    if query.get("counsellor", "").isdecimal():
-        found["counsellors"] = [int(query["counsellor"])]
-    if query.get("room", "").isdecimal():
-        found["place"] = f"room-{int(query['room'])}"
-    if query.get("duration", "").isdecimal():
-        found["duration"] = int(query["duration"])
-    found |= {name: query[key] for name, key in (("citizen", "citizen"), ("handed", "list")) if query.get(key)}
-    on = read_date(query.get("date", ""), today)
-    if on and on >= today and query.get("start"):
-        found |= {"distribution": Distribution.FIXED_TIME.value, "fixed_on": on, "fixed_times": [query["start"]]}
-    elif on and on > today:
-        found["earliest_on"] = on
-    return found
+def _bring(request: StaffRequest, run: Run, form: FrameForm) -> None:
+    """The citizen or the list that step 1 was opened with; they are looked up as soon as the run is kept."""
+    citizen, handed = form.cleaned_data["citizen"], form.cleaned_data["handed"]
+    if citizen:
+        add_one(run_id=run.pk, cpr=number_of(get_object_or_404(Citizen, pk=citizen).pk), now=form.now)
+    if handed:
+        kept = get_object_or_404(HandedList, pk=handed)
+        fetch_into(list_id=kept.pk, run_id=run.pk, now=form.now, today=form.today)
+    job = look_up.start(run_id=run.pk, by=request.user.pk, now=form.now)
+    if job:
+        transaction.on_commit(partial(ask_for_look_up, request.jobcentre.pk, run.pk, job))

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from booking.states import SummonsStatus
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.notices import notify
 from summons.models import Run
 from summons.queries.front import drafts
+from summons.rules import why_not_delete
 from summons.services.runs import delete_run
 
 MOST = 200
@@ -37,16 +39,21 @@ def delete(request: StaffRequest, run_id: UUID) -> HttpResponse:
         freed_words = ngettext("%d tid er fri igen.", "%d tider er fri igen.", freed) % freed if freed else ""
         notify(request, f"{_('Kladden er slettet.')} {freed_words}".strip())
         return redirect("summons:runs")
-    citizens, held = run.lines.count(), run.lines.filter(summons__isnull=False).count()
-    losses = [ngettext("Listen med %d borger", "Listen med %d borgere", citizens) % citizens] if citizens else []
-    if held:
-        losses.append(ngettext("%d tid, der er holdt", "%d tider, der er holdt", held) % held)
     context = {
         "heading": _("Slet kladde"),
         "sentence": _("Kladden «%s» slettes for alle. Indkaldelser, der er sendt, bliver.") % run.name,
-        "losses": losses,
+        "losses": _losses(run),
         "button": _("Slet kladden"),
         "back": reverse("summons:runs"),
-        "refusal": None,
+        "refusal": why_not_delete(run),
     }
     return render(request, "confirm.html", context)
+
+
+def _losses(run: Run) -> list[str]:
+    citizens = run.lines.count()
+    held = run.lines.filter(summons__status=SummonsStatus.PENDING).count()
+    losses = [ngettext("Listen med %d borger", "Listen med %d borgere", citizens) % citizens] if citizens else []
+    if held:
+        losses.append(ngettext("%d tid, der er holdt", "%d tider, der er holdt", held) % held)
+    return losses
