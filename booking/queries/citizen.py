@@ -2,30 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Summons
+from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Origin, Summons
+from booking.queries.appointment import HistoryLine, history
 from booking.states import SummonsStatus
 from planner.accounts.models import User
 from planner.accounts.vault import decrypt
+from planner.outbox.models import Message
+from planner.outbox.states import State
 
-PAST_SHOWN = 20
+SHORT, LONG = 8, 200
+"""How much of the past is shown, and when all of it is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline with the coming conversation that keeps it."""
+
+    row: BookingDeadline
+    kept_by: Summons | None
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An absence with the number of coming conversations that lie in it."""
+
+    row: CitizenAbsence
+    conversations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message about a conversation, and how far it has come; `kind` as a status tag has it."""
+
+    message: Message
+    about: Summons | None
+    kind: str
+
+    @property
+    def at(self) -> datetime:
+        return self.message.done_at or self.message.created_at
 
 
 @dataclass(frozen=True, slots=True)
 class CitizenPage:
-    """What stands on a citizen's page; `fulfilled_by`: the coming conversation that keeps the nearest deadline."""
+    """What stands on a citizen's page; `elsewhere`: what is coming and kept in a case system."""
 
     citizen: Citizen
     coming: list[Summons]
+    elsewhere: list[Summons]
     past: list[Summons]
-    deadlines: list[BookingDeadline]
+    past_count: int
+    deadlines: list[Deadline]
     due_dates: list[DueDate]
-    absences: list[CitizenAbsence]
+    absences: list[Away]
+    told: list[Told]
+    history: list[HistoryLine]
 
 
 def citizens_seen_by(user: User, *, all_of_them: bool) -> QuerySet[Citizen]:
@@ -36,30 +74,69 @@ def citizens_seen_by(user: User, *, all_of_them: bool) -> QuerySet[Citizen]:
     return Citizen.objects.filter(own).distinct()
 
 
-def citizen_page(citizen: Citizen, *, today: date, now: datetime) -> CitizenPage:
+def citizen_page(citizen: Citizen, *, today: date, now: datetime, everything: bool = False) -> CitizenPage:
     """The page of a citizen: what is coming first, then what was."""
-    summonses = (
+    summonses = list(
         Summons.objects.filter(citizen=citizen)
         .select_related("appointment__type", "appointment__variant", "appointment__room", "appointment__team")
         .prefetch_related("appointment__counsellors")
+        .order_by("-appointment__start_at", "pk")[:LONG]
     )
-    active = ~Q(status=SummonsStatus.CANCELLED)
+    ahead = [one for one in reversed(summonses) if _ahead(one, now)]
+    past = [one for one in summonses if not _ahead(one, now)]
+    most = LONG if everything else SHORT
     return CitizenPage(
         citizen=citizen,
-        coming=list(summonses.filter(active, appointment__end_at__gt=now).order_by("appointment__start_at", "pk")),
-        past=list(
-            summonses.filter(~active | Q(appointment__end_at__lte=now)).order_by("-appointment__start_at", "pk")[
-                :PAST_SHOWN
-            ]
-        ),
-        deadlines=list(
-            BookingDeadline.objects.filter(citizen=citizen, status=BookingDeadline.Status.ACTIVE)
-            .select_related("type")
-            .order_by("hold_by")
-        ),
+        coming=[one for one in ahead if one.appointment.origin != Origin.CASE_SYSTEM],
+        elsewhere=[one for one in ahead if one.appointment.origin == Origin.CASE_SYSTEM],
+        past=past[:most],
+        past_count=len(past),
+        deadlines=_deadlines(citizen, ahead),
         due_dates=list(DueDate.objects.filter(citizen=citizen).order_by("due_on", "kind")),
-        absences=list(CitizenAbsence.objects.filter(Q(last_on=None) | Q(last_on__gte=today), citizen=citizen)),
+        absences=_absences(citizen, ahead, today),
+        told=_told(summonses, most),
+        history=history((one.appointment_id for one in summonses), summonses, most=most),
     )
+
+
+def _ahead(summons: Summons, now: datetime) -> bool:
+    return summons.status != SummonsStatus.CANCELLED and summons.appointment.end_at > now
+
+
+def _deadlines(citizen: Citizen, ahead: Sequence[Summons]) -> list[Deadline]:
+    rows = BookingDeadline.objects.filter(citizen=citizen, status=BookingDeadline.Status.ACTIVE)
+    return [Deadline(row, _keeping(row, ahead)) for row in rows.select_related("type").order_by("hold_by")]
+
+
+def _keeping(deadline: BookingDeadline, ahead: Iterable[Summons]) -> Summons | None:
+    """The first conversation of the type that the citizen has been told of and that is held in time."""
+    in_time = (
+        one
+        for one in ahead
+        if one.status == SummonsStatus.SENT
+        and one.appointment.type_id == deadline.type_id
+        and one.appointment.day <= deadline.hold_by
+    )
+    return next(in_time, None)
+
+
+def _absences(citizen: Citizen, ahead: Sequence[Summons], today: date) -> list[Away]:
+    rows = CitizenAbsence.objects.filter(Q(last_on=None) | Q(last_on__gte=today), citizen=citizen)
+    return [Away(row, sum(_within(row, one.appointment.day) for one in ahead)) for row in rows]
+
+
+def _within(absence: CitizenAbsence, day: date) -> bool:
+    return absence.first_on <= day and (absence.last_on is None or day <= absence.last_on)
+
+
+KINDS = {State.DONE: "ok", State.NEEDS_HELP: "bad", State.GIVEN_UP: "off"}
+
+
+def _told(summonses: Iterable[Summons], most: int) -> list[Told]:
+    about = {one.pk: one for one in summonses}
+    messages = Message.objects.filter(subject_id__in=about).exclude(state=State.SUPERSEDED)
+    newest = messages.order_by(F("done_at").desc(nulls_first=True), "-created_at", "-pk")[:most]
+    return [Told(one, about.get(one.subject_id), KINDS.get(State(one.state), "wait")) for one in newest]
 
 
 def number_of(citizen_id: UUID) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -10,33 +12,49 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from admin_module.models import Counsellor, CounsellorTeam
-from booking.models import Appointment
+from booking.models import Appointment, Origin, Summons
 from booking.queries.appointment import appointment_details, history, participants
+from booking.states import SummonsStatus
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
 
 
-def _refuse_others(request: StaffRequest, appointment: Appointment) -> None:
-    """A counsellor sees the appointments of the own teams only (SEC-02)."""
-    if Permission.APPOINTMENTS_CHANGE in request.permissions:
-        return
-    own = CounsellorTeam.objects.filter(team__counsellorteam__counsellor__user=request.user).values("counsellor_id")
-    if not Counsellor.objects.filter(pk__in=own, appointments=appointment).exists():
+def refuse_others(request: StaffRequest, appointment: Appointment, *, own: bool = False) -> None:
+    """A counsellor sees the appointments of the own teams, and changes the `own` ones only (SEC-02)."""
+    if not _reaches(request, appointment, own=own):
         raise PermissionDenied
+
+
+def _reaches(request: StaffRequest, appointment: Appointment, *, own: bool) -> bool:
+    if Permission.APPOINTMENTS_CHANGE in request.permissions:
+        return True
+    mine = Counsellor.objects.filter(user=request.user)
+    members = CounsellorTeam.objects.filter(team__counsellorteam__counsellor__user=request.user)
+    reached = mine if own else Counsellor.objects.filter(pk__in=members.values("counsellor_id"))
+    return reached.filter(appointments=appointment).exists()
 
 
 @permitted(Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
 def show(request: StaffRequest, pk: UUID) -> HttpResponse:
     """One appointment, in the dialog or as a page."""
     appointment = get_object_or_404(appointment_details(), pk=pk)
-    _refuse_others(request, appointment)
+    refuse_others(request, appointment)
     summonses = list(participants(pk))
-    saw((one.citizen_id for one in summonses), purpose=Purpose.APPOINTMENT, now=timezone.now(), request=request)
+    now = timezone.now()
+    saw((one.citizen_id for one in summonses), purpose=Purpose.APPOINTMENT, now=now, request=request)
     context = {
         "appointment": appointment,
         "summonses": summonses,
-        "history": history(appointment, summonses),
-        "may_see_citizens": Permission.CITIZEN_SEE in request.permissions,
+        "history": history([appointment.pk], summonses),
+        "may_see_citizens": bool({Permission.CITIZEN_SEE, Permission.CITIZEN_SEE_OWN} & request.permissions),
+        "may_cancel": _ahead(appointment, summonses, now) and _reaches(request, appointment, own=True),
     }
     return render(request, "booking/appointment.html", context)
+
+
+def _ahead(appointment: Appointment, summonses: Sequence[Summons], now: datetime) -> bool:
+    """Whether there is still something to cancel here; what is kept in a case system is cancelled there."""
+    if appointment.cancelled_at or appointment.origin == Origin.CASE_SYSTEM or appointment.start_at <= now:
+        return False
+    return any(summons.status != SummonsStatus.CANCELLED for summons in summonses)

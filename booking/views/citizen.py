@@ -29,13 +29,16 @@ def _citizen(request: StaffRequest, pk: UUID) -> Citizen:
 def show(request: StaffRequest, pk: UUID, number: str = "") -> HttpResponse:
     """What is coming, large; beside it deadlines, absences and facts; below, the past."""
     now = timezone.now()
-    page = citizen_page(_citizen(request, pk), today=timezone.localdate(now), now=now)
+    everything = "all" in request.GET
+    page = citizen_page(_citizen(request, pk), today=timezone.localdate(now), now=now, everything=everything)
     context = {
         "page": page,
         "citizen": page.citizen,
         "number": number,
         "now": now,
+        "everything": everything,
         "may_summon": Permission.SUMMON in request.permissions,
+        "may_cancel": Permission.APPOINTMENTS_CHANGE in request.permissions,
     }
     return render(request, "booking/citizen.html", context)
 

@@ -227,11 +227,17 @@ document.addEventListener("change", (event) => {
   const box = event.target;
   if (!box.matches("#tree li input")) return;
   if (box.name === "team") boxes(box.closest("li")).forEach((below) => (below.checked = box.checked));
+  const twins = `#tree input[name="${box.name}"][value="${box.value}"]`;
+  document.querySelectorAll(twins).forEach((twin) => (twin.checked = box.checked));
   if (box.checked) return;
+  document.querySelectorAll(twins).forEach(untickAbove);
+});
+
+const untickAbove = (box) => {
   for (let item = box.closest("li").parentElement.closest("li"); item; item = item.parentElement.closest("li")) {
     item.querySelector("input").checked = false;
   }
-});
+};
 
 document.getElementById("choice")?.addEventListener("formdata", (event) => {
   const chosen = [...event.target.querySelectorAll("input[name=team]:checked")];

@@ -1,0 +1,119 @@
+"""[Aflys]: a citizen's conversation, or a whole meeting; it asks first, and can be undone while nothing has left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from booking.forms.cancel import CancelForm
+from booking.models import Appointment, Summons
+from booking.queries.appointment import appointment_details, participants
+from booking.rules import why_not_cancel
+from booking.services import sending
+from booking.states import SummonsStatus
+from booking.views.appointment import refuse_others
+from planner.accounts.permissions import Permission, StaffRequest, permitted
+from planner.audit.purposes import Purpose
+from planner.audit.services import saw
+from planner.ui.notices import notify
+from planner.ui.refusal import Refusal
+
+
+@permitted(Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
+def cancel(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """The whole meeting, for everybody who comes."""
+    appointment = _appointment(request, pk)
+    coming = [one for one in participants(pk) if one.status != SummonsStatus.CANCELLED]
+    return _cancel(request, appointment, coming)
+
+
+@permitted(Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
+def cancel_one(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """One citizen's conversation; at a joint meeting the others come still."""
+    summons = get_object_or_404(Summons.objects.select_related("citizen", "appointment"), pk=pk)
+    return _cancel(request, _appointment(request, summons.appointment_id), [summons])
+
+
+@require_POST
+@permitted(Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
+def restore(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """«Fortryd»: what was cancelled last is there again, or it is said why not."""
+    _appointment(request, pk)
+    gone = list(Summons.objects.filter(appointment=pk, status=SummonsStatus.CANCELLED).order_by("-cancelled_at"))
+    if not gone:
+        raise Http404
+    last = [one for one in gone if one.cancelled_at == gone[0].cancelled_at]
+    found = sending.restore(summonses=last, now=timezone.now())
+    for refused in found.refused[:1]:
+        notify(request, refused.refusal.sentence, kind="warn")
+    if found.summonses:
+        notify(request, _("Aflysningen er fortrudt. Samtalen står i kalenderen igen."))
+    return redirect(_stood_on(request, request.headers.get("Referer", "")) or reverse("booking:appointment", args=[pk]))
+
+
+def _appointment(request: StaffRequest, pk: UUID) -> Appointment:
+    appointment = get_object_or_404(appointment_details(), pk=pk)
+    refuse_others(request, appointment, own=True)
+    return appointment
+
+
+def _cancel(request: StaffRequest, appointment: Appointment, coming: Sequence[Summons]) -> HttpResponse:
+    saw((one.citizen_id for one in coming), purpose=Purpose.APPOINTMENT, now=timezone.now(), request=request)
+    sent = [one for one in coming if one.status != SummonsStatus.PENDING]
+    refusal = _why_not(sent) if coming else Refusal(_("Samtalen er allerede aflyst."), code="cancelled")
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and refusal is None and (not sent or form.is_valid()):
+        return _cancelled(request, appointment, coming, "" if not sent else form.cleaned_data["reason"])
+    again = Permission.SUMMON in request.permissions and len(coming) == 1
+    context = {
+        "appointment": appointment,
+        "coming": coming,
+        "sent": sent,
+        "form": form,
+        "refusal": refusal,
+        "may_summon_again": again,
+        "back": reverse("booking:appointment", args=[appointment.pk]),
+    }
+    return render(request, "booking/cancel.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _why_not(sent: Sequence[Summons]) -> Refusal | None:
+    now = timezone.now()
+    return next((why for one in sent if (why := why_not_cancel(one, now=now)) is not None), None)
+
+
+def _cancelled(request: StaffRequest, appointment: Appointment, coming: Sequence[Summons], reason: str) -> HttpResponse:
+    """Done, told, and on to where one stood, or to a fresh summons of the same citizen."""
+    now = timezone.now()
+    sent = [one for one in coming if one.status == SummonsStatus.SENT]
+    if len(coming) == 1 and sent:
+        sending.cancel(summons=sent[0], reason=reason, by=request.user, now=now)
+    elif len(coming) == 1:
+        sending.delete_pending(summonses=coming)
+    else:
+        sending.cancel_appointment(appointment=appointment, reason=reason, by=request.user, now=now)
+    undo = reverse("booking:restore", args=[appointment.pk]) if sent and request.settings.sending_delay else ""
+    said = _("Samtalen er aflyst.") if sent else _("Indkaldelsen er slettet, og tiden er ledig.")
+    notify(request, said, undo_url=undo)
+    if "again" in request.POST and Permission.SUMMON in request.permissions:
+        return redirect(f"{reverse('summons:start')}?citizen={coming[0].citizen_id}")
+    return redirect(_stood_on(request, request.headers.get("HX-Current-URL", "")) or _in_calendar(appointment))
+
+
+def _stood_on(request: StaffRequest, address: str) -> str:
+    """The page one came from, where it is one of ours."""
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else ""
+
+
+def _in_calendar(appointment: Appointment) -> str:
+    holder = appointment.counsellors.all()[:1]
+    who = f"&counsellor={holder[0].pk}" if holder else ""
+    return f"{reverse('booking:calendar')}?view=week&on={appointment.day.isoformat()}{who}"
