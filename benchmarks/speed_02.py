@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain
 from statistics import median
 from time import perf_counter
 
@@ -27,9 +28,11 @@ from booking.services.placing import Meeting, Seat, prepare
 from planner.accounts.models import Jobcentre, Settings, User
 from planner.accounts.roles import Role
 from planner.accounts.tenancy import acting_for
+from planner.timeline.clock import midnight
 from summons.models import Run
 from summons.services import planning
 from tests import factories
+from tests.factories import MONDAY
 
 CITIZENS, COUNSELLORS, DAYS = 1_000, 50, 60
 ROWS = 1_000
@@ -41,10 +44,7 @@ FLOOR = """
 CREATE TABLE bare_claim (counsellor_id bigint, during tstzrange NOT NULL, firm boolean NOT NULL,
     EXCLUDE USING gist (counsellor_id WITH =, during WITH &&) WHERE (firm AND counsellor_id IS NOT NULL))
 """
-BARE_ROWS = """
-INSERT INTO bare_claim SELECT n %% 50, tstzrange(starts, starts + interval '45 minutes'), true
-FROM generate_series(1, %(rows)s) n, LATERAL (SELECT now() + n / 50 * interval '1 hour' AS starts)
-"""
+BARE_ROW = "(%s, tstzrange(%s, %s), true)"
 
 
 def measure() -> list[Figure]:
@@ -159,14 +159,18 @@ class _World:
 
 @contextmanager
 def _floor() -> Iterator[Callable[[], float]]:
-    """I: 1,000 bare rows in one transaction into a table with the same exclusion constraint."""
+    """I: 1,000 bare rows in one transaction into a table with the same exclusion constraint (21 ms when specified)."""
+    starts = [midnight(MONDAY.toordinal() + row // COUNSELLORS) for row in range(ROWS)]
+    statement = f"INSERT INTO bare_claim VALUES {', '.join([BARE_ROW] * ROWS)}"  # noqa: S608 - our own words
+    values = [(row % COUNSELLORS, start, start + timedelta(minutes=45)) for row, start in enumerate(starts)]
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         owner.execute("DROP TABLE IF EXISTS bare_claim")
         owner.execute(FLOOR)
 
         def bare() -> float:
             owner.execute("TRUNCATE bare_claim")
-            return _seconds(lambda: owner.execute(BARE_ROWS, {"rows": ROWS}))
+            with psycopg.ClientCursor(owner) as client:
+                return _seconds(lambda: client.execute(statement, list(chain.from_iterable(values))))
 
         yield bare
         owner.execute("DROP TABLE bare_claim")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from booking.availability.obstacles import Obstacle
 from booking.models import Appointment, Claim, Origin, Summons
+from booking.queries.facts import among
 from booking.queries.messages import loaded, missing_particulars
 from booking.rules import (
     obstacle_refusal,
@@ -156,23 +157,32 @@ def restore(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
 
 def _locked(summonses: Iterable[Summons], *, taking: bool = False) -> list[Summons]:
     """The rows as they are under the locks of their citizens and meetings; `taking`: of counsellors and rooms too."""
-    asked = [summons.pk for summons in summonses]
-    found = Summons.objects.filter(Q(pk__in=asked) | Q(replaced_by__in=asked)).values_list(
-        "jobcentre_id", "citizen_id", "appointment_id", "appointment__holders__counsellor_id", "appointment__room_id"
-    )
-    rows = list(found)
-    if not rows:
+    named = list(summonses)
+    if not named:
         return []
-    locks.lock(
-        jobcentre_id=rows[0][0],
-        exclusive=len(asked) > locks.MANY,
-        citizens={citizen for _jobcentre, citizen, *_rest in rows},
-        appointments={appointment for _jobcentre, _citizen, appointment, *_rest in rows},
-        counsellors={counsellor for *_rest, counsellor, _room in rows if taking and counsellor},
-        rooms={room for *_rest, room in rows if taking and room},
-    )
-    summonses_now = {summons.pk: summons for summons in loaded(Summons.objects.filter(pk__in=asked))}
+    asked = [summons.pk for summons in named]
+    jobcentre_id = named[0].jobcentre_id
+    if len(asked) > locks.MANY:
+        locks.lock(jobcentre_id=jobcentre_id, exclusive=True)
+    else:
+        _lock_each(jobcentre_id, asked, taking=taking)
+    summonses_now = {summons.pk: summons for summons in loaded(Summons.objects.filter(pk__in=among(asked)))}
     return [summonses_now[pk] for pk in asked if pk in summonses_now]
+
+
+def _lock_each(jobcentre_id: int, asked: Sequence[UUID], *, taking: bool) -> None:
+    """Those of the summonses and of what they replace."""
+    rows = Summons.objects.filter(Q(pk__in=asked) | Q(replaced_by__in=asked)).values_list(
+        "citizen_id", "appointment_id", "appointment__holders__counsellor_id", "appointment__room_id"
+    )
+    citizens, appointments, counsellors, rooms = map(set, zip(*rows, strict=True)) if rows else ((), (), (), ())
+    locks.lock(
+        jobcentre_id=jobcentre_id,
+        citizens=citizens,
+        appointments=appointments,
+        counsellors={pk for pk in counsellors if taking and pk},
+        rooms={pk for pk in rooms if taking and pk},
+    )
 
 
 def _mark_sent(rows: Sequence[Summons], settings: Settings, by: User | None, now: datetime) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from booking.availability.facts import Id
 from booking.models import Appointment, PlacedBy, Summons
-from booking.services import locks
+from booking.services import bulk, locks
 from booking.services.citizens import is_fresh
 from booking.services.placing import Meeting, Seat, prepare
 from booking.services.sending import delete_pending
@@ -75,15 +75,14 @@ class Proposal:
         ]
 
     def _seat(self, placement: Placement, changed: bool) -> Seat:
-        line = self.lines[str(placement.citizen)]
-        assert line.citizen_id is not None
+        line, citizen_id = self.lines[str(placement.citizen)], uuid.UUID(str(placement.citizen))
         return Seat(
-            citizen_id=line.citizen_id,
+            citizen_id=citizen_id,
             deadline=line.deadline,
             earliest_on=line.earliest_on,
             channel=line.channel,
             placement=self._found(placement, changed),
-            replaces=self.replaces.get(line.citizen_id),
+            replaces=self.replaces.get(citizen_id),
         )
 
     def _found(self, placement: Placement, changed: bool) -> dict[str, Any]:
@@ -281,7 +280,7 @@ def _lines(run: Run) -> list[RunCitizen]:
 
 def _want_fresh_facts(wanted: QuerySet[RunCitizen], now: datetime) -> None:
     """CIT-03: those whose facts are older than a day are looked up again before they are planned."""
-    known = wanted.filter(look_up=LookUp.FOUND).select_related("citizen")
+    known = wanted.filter(look_up=LookUp.FOUND).select_related("citizen").only("run", "citizen__fetched_at")
     stale = [line.pk for line in known if line.citizen and not is_fresh(line.citizen, now=now)]
     RunCitizen.objects.filter(pk__in=stale).update(look_up=LookUp.WAITING)
 
@@ -297,13 +296,13 @@ def _link(proposal: Proposal, summonses: Sequence[Summons]) -> None:
         line = proposal.lines[str(summons.citizen_id)]
         line.summons, line.unplaced = summons, ""
         lines.append(line)
-    RunCitizen.objects.bulk_update(lines, ["summons", "unplaced"], batch_size=500)
+    bulk.update(lines, "summons_id", "unplaced")
 
 
 def _tell_unplaced(run: Run, codes: Mapping[str, str]) -> None:
     """Each who is left says why, in a code of `summons.reasons`."""
-    by_code: dict[str, list[str]] = defaultdict(list)
+    by_code: dict[str, list[uuid.UUID | None]] = defaultdict(list)
     for citizen, code in codes.items():
-        by_code[code].append(citizen)
+        by_code[code].append(uuid.UUID(citizen))
     for code, citizens in by_code.items():
         run.lines.filter(summons=None, citizen__in=citizens).update(unplaced=code)
