@@ -49,6 +49,9 @@ from summons.reasons import Facts, how_found, why_unplaced
 Lines = QuerySet[RunCitizen]
 UNPLACED, LATE, IN_TIME = 0, 1, 2
 MEETING = "summons__appointment"
+RANK: str = "rank"
+OWN: str = "own"
+"""What `board_lines` adds to a line."""
 
 
 def board_lines(run: Run) -> Lines:
@@ -92,7 +95,6 @@ class Figures:
     first_on: date | None
     last_on: date | None
     days: int
-    counsellors: int
 
     @property
     def not_own(self) -> int:
@@ -105,7 +107,7 @@ class Figures:
 
 
 def figures(run: Run) -> Figures:
-    """Three statements."""
+    """Two statements."""
     placed, late = Q(summons__isnull=False), Q(rank=LATE)
     lateness = ExpressionWrapper(F(f"{MEETING}__day") - F("summons__deadline"), output_field=DurationField())
     lines = board_lines(run).order_by()
@@ -127,20 +129,18 @@ def figures(run: Run) -> Figures:
         days=Count(f"{MEETING}__day", distinct=True),
     )
     least, most = (found.pop(name) or timedelta() for name in ("least", "most"))
-    holders = AppointmentCounsellor.objects.filter(appointment__summonses__in=lines.values("summons"))
-    counsellors = holders.aggregate(number=Count("counsellor", distinct=True))["number"]
-    own = lines.filter(placed, own=True).count()
-    return Figures(**found, own=own, least_late=least.days, most_late=most.days, counsellors=counsellors)
+    own = lines.filter(placed, **{OWN: True}).count()
+    return Figures(**found, own=own, least_late=least.days, most_late=most.days)
 
 
 def narrowed(lines: Lines, state: ListState) -> Lines:
     """The quick filters, each of which the head of the list counts."""
     if state.value("unplaced"):
-        lines = lines.filter(rank=UNPLACED)
+        lines = lines.filter(**{RANK: UNPLACED})
     if state.value("late"):
-        lines = lines.filter(rank=LATE)
+        lines = lines.filter(**{RANK: LATE})
     if state.value("not_own"):
-        lines = lines.filter(summons__isnull=False, own=False)
+        lines = lines.filter(summons__isnull=False, **{OWN: False})
     if state.value("changed"):
         lines = lines.filter(summons__placement__has_key="changed")
     name = state.value("name")
@@ -168,11 +168,9 @@ def load(run: Run, found: Figures, *, settings: Settings, now: datetime) -> list
     """«Vejledernes belastning», by name; `free` is the number of free times (TIME-10)."""
     if found.first_on is None or found.last_on is None:
         return []
-    meetings = Summons.objects.filter(run_lines__run=run, status=SummonsStatus.PENDING).values("appointment")
+    waiting = run.lines.filter(summons__status=SummonsStatus.PENDING).order_by()
     fresh = dict(
-        AppointmentCounsellor.objects.filter(appointment__in=meetings)
-        .values_list("counsellor")
-        .annotate(number=Count("appointment", distinct=True))
+        waiting.values_list(f"{MEETING}__holders__counsellor").annotate(number=Count(MEETING, distinct=True))
     )
     known = picture(
         settings=settings,

@@ -49,11 +49,9 @@ def possible_times(
         citizens=[line.citizen_id] if line.citizen_id else [],
         without=[meeting.pk] if meeting else [],
     )
-    bounds = {
-        "earliest": line.earliest_on.toordinal() if line.earliest_on else None,
-        "deadline": deadline.toordinal() if deadline else None,
-    }
-    citizens = [replace(one, **bounds) for one in known.citizens.values()]
+    earliest = line.earliest_on.toordinal() if line.earliest_on else None
+    until = deadline.toordinal() if deadline else None
+    citizens = [replace(one, earliest=earliest, deadline=until) for one in known.citizens.values()]
     details = meeting or run
     today, minute = place_of(now)
     found = []

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.availability.obstacles import Obstacle
-from booking.models import PlacedBy
+from booking.models import PlacedBy, Summons
 from booking.services import locks
 from booking.services.moving import move
 from booking.services.pending import change_pending
@@ -52,18 +52,17 @@ def place_by_hand(*, run_id: UUID, line_id: int, wanted: Wanted, by: User, now: 
         line = run.lines.select_related("summons__appointment").get(pk=line_id)
         line.deadline, line.channel = wanted.deadline, wanted.channel
         if line.summons:
-            _move(line, wanted, now)
+            _move(line.summons, wanted, now)
         else:
             _place(run, line, wanted, by, now)
         line.save(update_fields=["deadline", "channel", "summons", "unplaced", "selected"])
     return line
 
 
-def _move(line: RunCitizen, wanted: Wanted, now: datetime) -> None:
-    assert line.summons is not None
-    change_pending(summons=line.summons, deadline=wanted.deadline, channel=wanted.channel)
+def _move(summons: Summons, wanted: Wanted, now: datetime) -> None:
+    change_pending(summons=summons, deadline=wanted.deadline, channel=wanted.channel)
     moved = move(
-        appointment=line.summons.appointment,
+        appointment=summons.appointment,
         day=wanted.place.day,
         start_tick=wanted.start_tick,
         counsellor_ids=wanted.place.counsellor_ids,

@@ -29,7 +29,7 @@ from planner.ui.notices import notify
 from planner.ui.sorting import Column
 from summons.models import Run
 from summons.queries import plan as queries
-from summons.queries.problem import counsellors_of, is_fixed
+from summons.queries.problem import is_fixed
 from summons.services import planning, sending
 from summons.services.scenario import scenario_of
 from summons.states import RunState
@@ -79,14 +79,15 @@ def page(request: StaffRequest, run: Run) -> HttpResponse:
     state = ListState.read(request.GET, columns=COLUMNS, sort="time", filters=_filters(figures))
     shown, lines = queries.page_of(run, state, figures, settings=settings, now=now)
     saw((line.citizen_id for line in lines if line.citizen_id), purpose=Purpose.PLAN, now=now, request=request)
+    load = queries.load(run, figures, settings=settings, now=now)
     context |= {
         "figures": figures,
-        "load": queries.load(run, figures, settings=settings, now=now),
+        "load": load,
+        "used": sum(1 for one in load if one.fresh),
         "state": state,
         "page": shown,
         "headings": headings(state),
         "query": request.GET.urlencode(),
-        "counsellor_count": len(counsellors_of(run)),
         "sent": Summons.objects.filter(run_lines__run=run, status=SummonsStatus.SENT).count() if run.sent_at else 0,
     }
     return render(request, "summons/plan.html", context)

@@ -75,7 +75,8 @@ def _offer(request: StaffRequest, run: Run, one: RunCitizen, form: PlaceForm) ->
 
 def _keep(request: StaffRequest, run: Run, one: RunCitizen, form: PlaceForm) -> None:
     asked, place = form.cleaned_data, form.place()
-    assert place is not None
+    if place is None:
+        raise Refusal(_("Vælg vejleder og dato."), code="no-place")
     wanted = Wanted(place, asked["start"], asked["deadline"], asked["channel"], asked["warned"])
     place_by_hand(run_id=run.pk, line_id=one.pk, wanted=wanted, by=request.user, now=timezone.now())
 
