@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import ROOT, RunningPlanner
@@ -106,21 +109,55 @@ def test_sixty_citizens_meet_in_a_room_for_twelve_and_two(karen: Page, planner: 
     assert len(meetings) == -(-sent // 12)
 
 
+def tick_start_times(page: Page, *clocks: str) -> None:
+    for clock in clocks:
+        page.locator(f'[name=fixed_times][value="{clock}"]').check()
+
+
 @pytest.mark.requirement("SUM-06", "SUM-18", "DIST-13")
 def test_seven_citizens_are_called_at_fixed_times_in_rounds(karen: Page, planner: RunningPlanner) -> None:
+    """Two counsellors: two start times place four citizens, two more the other three."""
     planner.forget()
-    begin(karen, planner, "Opfølgning, sygedagpenge (30 min., telefon)")
-    karen.get_by_label("Samtaletype").select_option(label="Informationsmøde")
+    begin(karen, planner, "CV-samtale, digitalt (30 min.)")
     karen.get_by_label("Angiv fast tidspunkt").check()
-    karen.get_by_label("Dato", exact=False).last.fill("15.12.2026")
-    karen.keyboard.press("Tab")
-    karen.locator("[name=fixed_times]").first.wait_for()
-    expect(karen.locator("[name=fixed_times]").first).to_be_visible()
-    karen.locator("[name=fixed_times]").first.check()
+    karen.locator("[name=fixed_on]").fill(f"{a_free_tuesday():%d.%m.%Y}")
+    karen.locator("[name=fixed_on]").press("Tab")
+    expect(karen.locator("[name=fixed_times]").first).to_be_attached()
+    choose_two_counsellors(karen)
+    tick_start_times(karen, "09:00", "10:00")
     on_to_citizens(karen)
     upload(karen, EXAMPLES / "fast-tidspunkt-7.csv", 7)
     on_to_plan(karen)
-    expect(karen.get_by_role("link", name="Tilbage til trin 1").first).to_be_visible()
+    expect(karen.get_by_text(re.compile("3 .*tid")).first).to_be_visible()
+    karen.get_by_role("link", name="Tilbage til trin 1").first.click()
+    expect(karen.get_by_role("heading", level=1)).to_have_text("Indkald borgere")
+    for box in karen.locator("[name=fixed_times]:checked").all():
+        box.uncheck()
+    tick_start_times(karen, "11:00", "13:00")
+    on_to_citizens(karen)
+    expect(karen.get_by_text(re.compile("3 borgere")).first).to_be_visible()
+    on_to_plan(karen)
+    assert send(karen) == 7
+    wait_until_sent(planner, karen, 7)
+    starts = Counter(str(one["body"]["moedeStarttidspunkt"])[11:16] for one in planner.sent())
+    assert (starts["09:00"], starts["10:00"]) == (2, 2)
+    assert starts["11:00"] + starts["13:00"] == 3
+    assert max(starts.values()) == 2
+
+
+def a_free_tuesday() -> date:
+    """Far enough ahead that nothing else is booked; never in the days around New Year."""
+    day = timezone.localdate() + timedelta(days=60)
+    return day + timedelta(days=(1 - day.weekday()) % 7)
+
+
+def choose_two_counsellors(page: Page) -> None:
+    """The first two of the team, by typing in the combobox."""
+    names = page.locator("[name=counsellors] option").all_inner_texts()[:2]
+    for name in names:
+        page.get_by_role("combobox", name="Vejledere").fill(name)
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.get_by_role("option", name=name).click()
 
 
 @pytest.mark.requirement("SYNC-01", "SYNC-07", "APP-03")
