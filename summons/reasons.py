@@ -20,7 +20,9 @@ Words = str | Promise
 PLACED: dict[str, Words] = {
     "preferred": gettext_lazy("Egen vejleder, første ledige tid"),
     "earliest": gettext_lazy("Første ledige tid"),
-    "own_not_free": gettext_lazy("Egen vejleder %(own)s har ingen ledig tid inden fristen, så første ledige tid er valgt"),
+    "own_not_free": gettext_lazy(
+        "Egen vejleder %(own)s har ingen ledig tid inden fristen, så første ledige tid er valgt"
+    ),
     "own_not_chosen": gettext_lazy("Første ledige tid; egen vejleder %(own)s er ikke valgt"),
     "joint": gettext_lazy("Første møde med plads, hvor borgeren kan komme"),
     "fixed": gettext_lazy("Fast tidspunkt"),

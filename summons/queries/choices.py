@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from admin_module.models import ConversationType, Counsellor, MyTeam, Team
 from planner.ui.formatting import date_year
 from summons.models import Run
-from summons.states import RunState
 
 RUNS_SHOWN = 50
 
@@ -82,7 +81,7 @@ def type_choices() -> list[tuple[str, str]]:
 
 def run_choices() -> list[tuple[str, str]]:
     """The latest runs of which something was sent."""
-    runs = Run.objects.filter(state=RunState.FINISHED).order_by("-saved_at").only("pk", "name", "sent_at")[:RUNS_SHOWN]
+    runs = Run.objects.filter(sent_at__isnull=False).order_by("-sent_at").only("pk", "name", "sent_at")[:RUNS_SHOWN]
     return [(str(run.pk), run_label(run.name, run.sent_at.date() if run.sent_at else None)) for run in runs]
 
 

@@ -169,9 +169,7 @@ def load(run: Run, found: Figures, *, settings: Settings, now: datetime) -> list
     if found.first_on is None or found.last_on is None:
         return []
     waiting = run.lines.filter(summons__status=SummonsStatus.PENDING).order_by()
-    fresh = dict(
-        waiting.values_list(f"{MEETING}__holders__counsellor").annotate(number=Count(MEETING, distinct=True))
-    )
+    fresh = dict(waiting.values_list(f"{MEETING}__holders__counsellor").annotate(number=Count(MEETING, distinct=True)))
     known = picture(
         settings=settings,
         team_id=run.team_id,

@@ -22,7 +22,6 @@ from summons.services import planning
 from summons.states import RunState
 from tests.factories import World, add_line, make_citizen, make_counsellor, make_run
 
-
 STATEMENTS = 42
 
 
@@ -60,7 +59,9 @@ def test_step_2_leads_on_to_the_board(as_bo: Client, nord: World, run: Run) -> N
     assert [row.name for row in response.context["page"].rows] == ["Karen Holst", "Yusuf Andersen"]
     text = response.content.decode()
     assert [
-        words for words in ("Indkald nu (2)", "Første ledige tid", "Fravælg alle", "kl.\N{NO-BREAK SPACE}8.00") if words not in text
+        words
+        for words in ("Indkald nu (2)", "Første ledige tid", "Fravælg alle", "kl.\N{NO-BREAK SPACE}8.00")
+        if words not in text
     ] == []
     assert Access.objects.filter(purpose=Purpose.PLAN).count() == 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -298,7 +298,10 @@ def test_a_planning_that_cannot_be_kept_changes_nothing_and_says_why(
 
 
 @pytest.mark.requirement("CIT-03")
-def test_facts_older_than_a_day_are_looked_up_again_first(nord: World, dfdg: RunningSimulator) -> None:
+def test_facts_older_than_a_day_are_looked_up_again_first(
+    nord: World,
+    dfdg: RunningSimulator,  # noqa: F811
+) -> None:
     dfdg.add_person(person(KAREN, family_name="Nygift"))
     run = make_run(nord.bo, nord.team, nord.anna)
     old, fresh = make_citizen(nord.jobcentre, "Karen Holst", KAREN), citizen(nord, "Ny Lund")
