@@ -31,7 +31,7 @@ def provision(report: Path) -> None:
     with connected_to(os.environ["DATABASE_OWNER_URL"]):
         print("Databasen bringes til nyeste version …", flush=True)
         migrate()
-    _collect_static()
+    collect_static()
     commands = get_commands()
     found: dict[str, Any] = {"commands": sorted(commands), "sign_ins": [], "citizens": []}
     if "demo" in commands:
@@ -69,7 +69,7 @@ def connected_to(url: str) -> Generator[None]:
         connection.settings_dict.update(usual)
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
     """Collect the static files again only when one of them has changed."""
     digest = hashlib.sha256()
     for finder in get_finders():

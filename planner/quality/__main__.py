@@ -13,7 +13,7 @@ GENERATED: list[list[str]] = [["roles", "--check"], ["examples", "--check"], ["c
 CHECKS: dict[str, list[str]] = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "lint": ["-m", "ruff", "check", "."],
-    "types": ["-m", "mypy", "planner", "admin_module", "booking", "summons", "tests", "manage.py"],
+    "types": ["-m", "mypy", "planner", "admin_module", "booking", "summons", "tests", "benchmarks", "manage.py"],
     "imports": [str(Path(sys.executable).with_name("lint-imports"))],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
     "translations": ["-m", "planner.quality.messages", "--check"],
