@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +22,8 @@ SENT_WORDS = {
     SummonsStatus.PENDING: gettext_lazy("Indkaldelse fortrudt"),
 }
 
+TABLES = ("booking_appointment", "booking_summons")
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
@@ -30,6 +32,7 @@ class HistoryLine:
     at: datetime
     words: str
     by: str
+    about: str
 
 
 def appointment_details() -> QuerySet[Appointment]:
@@ -46,18 +49,16 @@ def participants(appointment_id: UUID) -> QuerySet[Summons]:
     )
 
 
-def history(appointment_ids: Iterable[UUID], summonses: Iterable[Summons], most: int = 50) -> list[HistoryLine]:
-    """Who prepared, sent, moved and cancelled them, newest first: two statements."""
-    rows = {
-        "booking_appointment": [str(pk) for pk in appointment_ids],
-        "booking_summons": [str(one.pk) for one in summonses],
-    }
-    asked = [Q(table=table, row__in=ids) for table, ids in rows.items()]
-    changes = Change.objects.filter(asked[0] | asked[1]).order_by("-at", "-pk")
+def history(about: Mapping[UUID, str], most: int = 50) -> list[HistoryLine]:
+    """What happened to these appointments and summonses, newest first, and what each is called: two statements."""
+    changes = Change.objects.filter(table__in=TABLES, row__in=[str(pk) for pk in about]).order_by("-at", "-pk")
     found = [(change, words) for change in changes[: most * 3] if (words := _words(change))][:most]
     actors = {change.actor for change, _words in found if change.actor}
     names = {user.pk: user.full_name for user in User.objects.filter(pk__in=actors)}
-    return [HistoryLine(change.at, words, names.get(change.actor or 0, "Planner")) for change, words in found]
+    return [
+        HistoryLine(change.at, words, names.get(change.actor or 0, "Planner"), about[UUID(change.row)])
+        for change, words in found
+    ]
 
 
 def _words(change: Change) -> str:
@@ -67,7 +68,13 @@ def _words(change: Change) -> str:
         return _words_of_meeting(change, after)
     if change.action == Change.Action.INSERT and after.get("status") == SummonsStatus.PENDING:
         return ""
-    return str(SENT_WORDS.get(after.get("status", ""), ""))
+    return _with_reason(str(SENT_WORDS.get(after.get("status", ""), "")), after)
+
+
+def _with_reason(words: str, after: dict[str, object]) -> str:
+    """«Indkaldelse aflyst: borgeren er syg»."""
+    reason = after.get("cancelled_reason")
+    return f"{words}: {reason}" if words and reason else words
 
 
 def _words_of_meeting(change: Change, after: dict[str, object]) -> str:
@@ -75,4 +82,4 @@ def _words_of_meeting(change: Change, after: dict[str, object]) -> str:
         return _("Oprettet")
     if "start_at" in after:
         return _("Flyttet til en anden tid")
-    return _("Aflyst") if after.get("cancelled_at") else ""
+    return _with_reason(_("Aflyst"), after) if after.get("cancelled_at") else ""

@@ -381,8 +381,8 @@ def _grids(days: tuple[date, ...], columns: Sequence[CalendarColumn]) -> Calenda
 
 def day_heading(day: date) -> str:
     """«Mandag 30. nov.»"""
-    weekday = formatting.long_day(day).split()[0]
-    return f"{weekday[0].upper()}{weekday[1:]} {formatting.day(day).split(' ', 1)[1]}"
+    weekday = formatting.weekday(day)
+    return f"{weekday[0].upper()}{weekday[1:]} {formatting.short_day(day)}"
 
 
 def clock(minute: int) -> time:

@@ -16,6 +16,7 @@ from planner.accounts.models import User
 from planner.accounts.vault import decrypt
 from planner.outbox.models import Message
 from planner.outbox.states import State
+from planner.ui import formatting
 
 SHORT, LONG = 8, 200
 """How much of the past is shown, and when all of it is asked for."""
@@ -95,8 +96,13 @@ def citizen_page(citizen: Citizen, *, today: date, now: datetime, everything: bo
         due_dates=list(DueDate.objects.filter(citizen=citizen).order_by("due_on", "kind")),
         absences=_absences(citizen, ahead, today),
         told=_told(summonses, most),
-        history=history((one.appointment_id for one in summonses), summonses, most=most),
+        history=history({pk: _called(one) for one in summonses for pk in (one.pk, one.appointment_id)}, most=most),
     )
+
+
+def _called(summons: Summons) -> str:
+    """«Jobsamtale tir. 1. dec.»"""
+    return f"{summons.appointment.type.name} {formatting.day(summons.appointment.day)}"
 
 
 def _ahead(summons: Summons, now: datetime) -> bool:

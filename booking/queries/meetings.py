@@ -55,7 +55,7 @@ class Meeting:
     @property
     def words(self) -> str:
         """«9.00 Jens Hansen»."""
-        return f"{self.start.hour}.{self.start.minute:02} {self.title}"
+        return f"{formatting.clock(self.start)} {self.title}"
 
     @property
     def taken(self) -> tuple[int, int]:

@@ -17,12 +17,13 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a text leads to; `exact` = the one citizen with this number."""
+    """What a text leads to; `exact` = the one citizen with this number; `more` = there are further citizens."""
 
     citizens: list[Citizen]
     counsellors: list[Counsellor]
     summonses: list[Summons]
     exact: Citizen | None = None
+    more: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.citizens or self.counsellors or self.summonses)
@@ -44,4 +45,5 @@ def found(text: str, citizens: QuerySet[Citizen]) -> Found:
     for part in parts:
         citizens = citizens.filter(sort_key__contains=part)
         counsellors = counsellors.filter(sort_key__contains=part)
-    return Found(list(citizens.order_by("sort_key", "pk")[:MOST]), list(counsellors[:MOST]), [])
+    first = list(citizens.order_by("sort_key", "pk")[: MOST + 1])
+    return Found(first[:MOST], list(counsellors[:MOST]), [], more=len(first) > MOST)

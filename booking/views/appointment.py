@@ -46,11 +46,16 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
     context = {
         "appointment": appointment,
         "summonses": summonses,
-        "history": history([appointment.pk], summonses),
+        "history": history({appointment.pk: "", **_names(summonses)}),
         "may_see_citizens": bool({Permission.CITIZEN_SEE, Permission.CITIZEN_SEE_OWN} & request.permissions),
         "may_cancel": _ahead(appointment, summonses, now) and _reaches(request, appointment, own=True),
     }
     return render(request, "booking/appointment.html", context)
+
+
+def _names(summonses: Sequence[Summons]) -> dict[UUID, str]:
+    """Whom each line of the history is about, where there are several."""
+    return {one.pk: one.citizen.full_name if len(summonses) > 1 else "" for one in summonses}
 
 
 def _ahead(appointment: Appointment, summonses: Sequence[Summons], now: datetime) -> bool:

@@ -173,6 +173,11 @@ def short_weekday(value: date) -> str:
     return writing().weekday(_as_date(value))
 
 
+def short_month(value: date) -> str:
+    """«dec.»"""
+    return writing().month(_as_date(value))
+
+
 def clock(value: datetime | time) -> str:
     """«9.30»"""
     local = _local(value) if isinstance(value, datetime) else value

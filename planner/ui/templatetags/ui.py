@@ -35,6 +35,7 @@ for written in (
     formatting.long_day_year,
     formatting.weekday,
     formatting.short_weekday,
+    formatting.short_month,
     formatting.clock,
     formatting.at_clock,
     formatting.moment,
