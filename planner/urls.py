@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("planner.accounts.urls")),
+    path("", include("planner.audit.urls")),
     path("", include("summons.urls")),
     path("", include("booking.urls")),
     path("", include("planner.ui.urls")),

@@ -22,6 +22,7 @@ class Access(TenantModel):
         indexes = [
             models.Index(fields=["jobcentre", "citizen_id", "-at"], name="access_by_citizen"),
             models.Index(fields=["jobcentre", "user", "-at"], name="access_by_user"),
+            models.Index(fields=["jobcentre", "-at"], name="access_newest_first"),
         ]
 
     def __str__(self) -> str:
@@ -47,7 +48,10 @@ class Change(TenantModel):
     after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["jobcentre", "table", "row", "-at"], name="change_by_row")]
+        indexes = [
+            models.Index(fields=["jobcentre", "table", "row", "-at"], name="change_by_row"),
+            models.Index(fields=["jobcentre", "-at"], name="change_newest_first"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.table} {self.row}"

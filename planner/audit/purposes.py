@@ -19,4 +19,5 @@ class Purpose(TextChoices):
     TODAY = "today", _("skal håndteres i dag")
     EXPORT = "export", _("eksport")
     LETTER = "letter", _("brev")
+    AUDIT = "audit", _("revision")
     OFFER = "offer", _("online tilbud")

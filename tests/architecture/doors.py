@@ -57,6 +57,10 @@ DOORS: dict[str, Door] = {
     "ui:progress": open_door(STYLEGUIDE),
     "ui:act": open_door(STYLEGUIDE),
     "ui:refused": open_door(STYLEGUIDE),
+    "audit:log": staff(P.AUDIT_SEE),
+    "audit:changes": staff(P.AUDIT_SEE),
+    "audit:find": staff(P.AUDIT_SEE),
+    "audit:citizen": staff(P.AUDIT_SEE, pk=book.Citizen),
     # booking
     "booking:calendar": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
     "booking:appointment": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),

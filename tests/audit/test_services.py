@@ -102,7 +102,7 @@ def test_a_citizens_report_tells_looks_and_changes_newest_first(nord: World, dja
             first=created.replace(year=created.year - 2),
             last=created.replace(year=created.year + 2),
         )
-    assert [entry.what for entry in entries] == ["borgerens side", "Insert booking_citizen", "søgning"]
+    assert [entry.what for entry in entries] == ["så: borgerens side", "oprettet: borger", "så: søgning"]
     assert {entry.user for entry in entries} == {"Bo Dam"}
 
 

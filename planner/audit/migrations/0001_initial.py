@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["jobcentre", "citizen_id", "-at"], name="access_by_citizen"),
                     models.Index(fields=["jobcentre", "user", "-at"], name="access_by_user"),
+                    models.Index(fields=["jobcentre", "-at"], name="access_newest_first"),
                 ],
             },
         ),
@@ -81,7 +82,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["jobcentre", "table", "row", "-at"], name="change_by_row")],
+                "indexes": [
+                    models.Index(fields=["jobcentre", "table", "row", "-at"], name="change_by_row"),
+                    models.Index(fields=["jobcentre", "-at"], name="change_newest_first"),
+                ],
             },
         ),
         tenancy.protect("audit", "Access", "Change"),
