@@ -105,7 +105,7 @@ def _two_lists() -> Iterator[tuple[Callable[..., float], str, str]]:
     with transaction.atomic():
         world = factories.make_nordby()
         with acting_for(world.jobcentre.pk, actor=world.bo.pk, source="benchmark"):
-            urls = [_list(world, size, start) for size, start in ((MANY, 0), (FEW, MANY))]
+            urls = [_list(world, size, start, every) for size, start, every in ((MANY, 0, 10), (FEW, MANY, 1))]
         client = Client()
         client.force_login(world.bo)
         yield partial(_ask, client), urls[0], urls[1]
@@ -133,8 +133,8 @@ def _line_of(url: str) -> int:
     return _lines[url]
 
 
-def _list(world: World, size: int, start: int) -> str:
-    """A looked-up list: every tenth absent, every twentieth with a conversation already, two columns of their own."""
+def _list(world: World, size: int, start: int, every: int) -> str:
+    """A looked-up list with two columns of its own; one in `every` citizens is absent, so that a page is full."""
     now, jobcentre = timezone.now(), world.jobcentre
     first = timezone.localdate(now) + timedelta(days=8)
     run = factories.make_run(
@@ -149,7 +149,7 @@ def _list(world: World, size: int, start: int) -> str:
             family_name=f"Nummer{row % 997}",
             born_on=date(1980, 1, 1),
             contact_group=group,
-            activation_type=("Mentor", "Vejledning")[row % 2],
+            activation_type="Vejledning" if row % every else "Mentor",
             fetched_at=now,
         )
         for row in range(size)
@@ -158,7 +158,7 @@ def _list(world: World, size: int, start: int) -> str:
         CprNumber(jobcentre=jobcentre, citizen=citizen, encrypted=encrypt(cpr), digest=digest(cpr))
         for citizen, cpr in zip(citizens, cprs, strict=True)
     )
-    _facts(world, citizens, first, now)
+    _facts(world, citizens, first, now, every)
     extra = encrypt(Brought(extra={"Navn": "Karen", "Projekt": "Ung i job"}).to_json())
     lines = RunCitizen.objects.bulk_create(
         RunCitizen(
@@ -182,7 +182,7 @@ def _list(world: World, size: int, start: int) -> str:
     return url
 
 
-def _facts(world: World, citizens: list[Citizen], first: date, now: datetime) -> None:
+def _facts(world: World, citizens: list[Citizen], first: date, now: datetime, every: int) -> None:
     jobcentre = world.jobcentre
     DueDate.objects.bulk_create(
         DueDate(
@@ -194,7 +194,7 @@ def _facts(world: World, citizens: list[Citizen], first: date, now: datetime) ->
         CitizenAbsence(
             jobcentre=jobcentre, citizen=citizen, kind="Ferie", first_on=first, last_on=first, fetched_at=now
         )
-        for citizen in citizens[::10]
+        for citizen in citizens[::every]
     )
     meeting = factories.make_appointment(world.anna, world.team, day=first, now=now)
     Summons.objects.bulk_create(

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Exists, F, FilteredRelation, Func, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, F, Func, OuterRef, Subquery, Value
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import CitizenAbsence
+from booking.models import CitizenAbsence, DueDate
 from planner.accounts.vault import decrypt
 from planner.alphabet import alphabet_key
 from planner.ui import formatting
@@ -26,25 +26,25 @@ from summons.queries.citizens import Counts, Lines, coming, has_rival, is_away, 
 NONE = "-"
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 ON: str = "on"
-NAME = "citizen__sort_key"
+NAME, LINE = "citizen__sort_key", "line"
 
 
 def columns(run: Run) -> list[Column]:
     """SUM-12's columns; one for each kind of due date."""
     due = [
-        Column(f"due{at}", _breakable(kind), (f"due{at}__due_on", NAME), filtered_by=f"due{at}")
+        Column(f"due{at}", _breakable(kind), (f"due{at}", LINE), filtered_by=f"due{at}")
         for at, kind in enumerate(run.due_kinds)
     ]
     return [
-        Column("born", _("Personnr."), ("born_on", NAME), filtered_by="born"),
+        Column("born", _("Personnr."), ("born_on", LINE), filtered_by="born"),
         Column("name", _("Navn"), (NAME,), filtered_by="name"),
         Column("group", _("Kontaktgruppe"), ("citizen__contact_group__name", NAME), filtered_by="group"),
         Column("activation", _("Aktiveringstype"), ("citizen__activation_type", NAME), filtered_by="activation"),
         *due,
-        Column("absence", _("Fravær"), ("first_away", NAME), filtered_by="absence"),
-        Column("earliest", _("Tidligste dato"), ("on", NAME), filtered_by="earliest"),
-        Column("deadline", _("Frist"), ("deadline", NAME), filtered_by="deadline"),
-        Column("coming", _("Nuværende aftaler"), ("first_coming", NAME), filtered_by="coming"),
+        Column("absence", _("Fravær"), ("first_away", LINE), filtered_by="absence"),
+        Column("earliest", _("Tidligste dato"), ("on", LINE), filtered_by="earliest"),
+        Column("deadline", _("Frist"), ("deadline", LINE), filtered_by="deadline"),
+        Column("coming", _("Nuværende aftaler"), ("first_coming", LINE), filtered_by="coming"),
     ]
 
 
@@ -120,15 +120,28 @@ def narrowed(lines: Lines, run: Run, state: ListState, *, hindering: Sequence[st
     return lines
 
 
+def counted(state: ListState, counts: Counts) -> int | None:
+    """How many lines the filters leave, where that was counted already."""
+    known = {
+        (): counts.total,
+        ("undated",): counts.undated,
+        ("away",): counts.away,
+        ("rival",): counts.rivals,
+        ("silent",): counts.not_found,
+        ("chosen",): counts.chosen,
+    }
+    return known.get(tuple(state.chosen))
+
+
 def _by_due_dates(lines: Lines, run: Run, state: ListState) -> Lines:
     for at, kind in enumerate(run.due_kinds):
         key = f"due{at}"
         wanted = state.value(key)
         if wanted or state.sort.key == key:
-            own = FilteredRelation("citizen__due_dates", condition=Q(citizen__due_dates__kind=kind))
-            lines = lines.annotate(**{key: own})
+            due = DueDate.objects.filter(citizen=OuterRef("citizen_id"), kind=kind)
+            lines = lines.annotate(**{key: Subquery(due.values("due_on"))})
         if wanted:
-            lines = lines.filter(**({f"{key}__isnull": True} if wanted == NONE else {f"{key}__due_on": wanted}))
+            lines = lines.filter(**({f"{key}__isnull": True} if wanted == NONE else {key: wanted}))
     return lines
 
 

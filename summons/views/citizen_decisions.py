@@ -219,7 +219,8 @@ def changed_row(request: StaffRequest, run: Run, line_id: int) -> HttpResponse:
 
 
 def _row_context(request: StaffRequest, run: Run) -> dict[str, Any]:
-    counts = queries.counts(run, hindering=request.settings.hindering_absences, now=timezone.now())
+    hindering = request.settings.hindering_absences
+    counts = queries.counts(run, hindering=hindering, now=timezone.now(), with_rivals=False)
     return {"counts": counts, "query": request.POST.get("back", "")}
 
 

@@ -31,7 +31,7 @@ from planner.ui.sorting import Column
 from summons.forms.citizens import AddCitizenForm, EarliestForm, FileForm, PasteForm, kind_choices
 from summons.models import RejectedRow, Run
 from summons.queries import citizens as queries
-from summons.queries.citizen_list import narrowed, own_keys, state_of
+from summons.queries.citizen_list import counted, narrowed, own_keys, state_of
 from summons.queries.handover import waiting_lists
 from summons.rules import why_not_change
 from summons.services import look_up
@@ -81,7 +81,7 @@ def page(request: StaffRequest, run: Run, *, status: int = 200, **forms: Any) ->
         "query": request.GET.urlencode(),
         "current_tab": "summons:start",
     }
-    parts = _list(request, run, counts) | _told(run) | _empty_forms(request, run)
+    parts = _list(request, run, counts) | _told(run, counts) | _empty_forms(request, run)
     return render(request, "summons/citizens.html", context | parts | forms, status=status)
 
 
@@ -102,14 +102,14 @@ def _list(request: StaffRequest, run: Run, counts: queries.Counts) -> dict[str, 
     }
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _told(run: Run, counts: queries.Counts) -> dict[str, Any]:
     """What an import could not use, and who cannot be called."""
     counted = queries.problem_counts(run)
     return {
         "problems": queries.problems(run, limit=PROBLEMS_SHOWN),
         "problem_counts": counted,
         "problem_total": sum(counted.values()),
-        "barred": queries.barred(run),
+        "barred": queries.barred(run) if counts.barred else [],
     }
 
 
@@ -127,11 +127,10 @@ def _shown(request: StaffRequest, run: Run, state: ListState, counts: queries.Co
     """The rows of the asked page; that they were seen is written down."""
     now, hindering = timezone.now(), request.settings.hindering_absences
     lines = narrowed(queries.lines_of(run), run, state, hindering=hindering, now=now)
-    total = None if any(state.chosen) else counts.total
-    asked = state.page_of(lines.select_related("citizen__contact_group"), total=total)
-    saw((line.citizen_id for line in asked.rows if line.citizen_id), purpose=Purpose.RUN, now=now, request=request)
-    shown = queries.rows(asked.rows, run, hindering=hindering, now=now)
-    return Page(shown, asked.number, asked.total)
+    asked = state.page_of(lines.values_list("pk", flat=True), total=counted(state, counts))
+    shown = queries.loaded(asked.rows)
+    saw((line.citizen_id for line in shown if line.citizen_id), purpose=Purpose.RUN, now=now, request=request)
+    return Page(queries.rows(shown, run, hindering=hindering, now=now), asked.number, asked.total)
 
 
 def _way(request: StaffRequest, forms: dict[str, Any], counts: queries.Counts) -> str:
