@@ -124,13 +124,27 @@ class FrameForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
     digital_link = forms.URLField(
-        max_length=300, required=False, label=_("Link til digitalt møde"), assume_scheme="https"
+        max_length=300,
+        required=False,
+        label=_("Link til digitalt møde"),
+        assume_scheme="https",
+        error_messages={"required": _("Et digitalt møde skal have et link.")},
     )
     fund_participation = forms.BooleanField(required=False, label=_("A-kassen deltager"))
     seats_by = forms.ChoiceField(
-        choices=SeatsBy.choices, required=False, label=_("Antal borgere pr. møde"), widget=forms.RadioSelect
+        choices=SeatsBy.choices,
+        required=False,
+        label=_("Antal borgere pr. møde"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Vælg, hvor mange borgere der indkaldes til hvert møde.")},
     )
-    seats_calling = Number(required=False, min_value=1, max_value=1000, label=_("Indkaldelser pr. fællesmøde"))
+    seats_calling = Number(
+        required=False,
+        min_value=1,
+        max_value=1000,
+        label=_("Indkaldelser pr. fællesmøde"),
+        error_messages={"required": _("Skriv, hvor mange der indkaldes til hvert møde.")},
+    )
     seats_rebooking = Number(required=False, min_value=0, max_value=1000, label=_("Pladser til ombooking"))
 
     team = TeamField(Team.objects.none(), label=_("Team"), empty_label=_("Vælg team"))
@@ -152,14 +166,22 @@ class FrameForm(forms.Form):
     distribution = forms.ChoiceField(
         choices=Distribution.choices, label=_("Fordeling i kalenderen"), widget=forms.RadioSelect
     )
-    earliest_on = DateField(required=False, label=_("Tidligste dato for indkaldelse"))
-    fixed_on = DateField(required=False, label=_("Dato"))
+    earliest_on = DateField(
+        required=False, label=_("Tidligste dato for indkaldelse"), error_messages={"required": _("Vælg en dato.")}
+    )
+    fixed_on = DateField(required=False, label=_("Dato"), error_messages={"required": _("Vælg en dato.")})
     fixed_times = forms.MultipleChoiceField(
         required=False, label=_("Ledige starttidspunkter"), widget=forms.CheckboxSelectMultiple
     )
 
     rebooking_allowed = forms.BooleanField(required=False, label=_("Borgeren kan ombooke"))
-    rebooking_days = Number(required=False, min_value=0, max_value=60, label=_("Senest"))
+    rebooking_days = Number(
+        required=False,
+        min_value=0,
+        max_value=60,
+        label=_("Senest"),
+        error_messages={"required": _("Skriv, hvor mange dage før der senest kan ombookes.")},
+    )
 
     message_to_citizen = forms.CharField(
         max_length=2000,
@@ -199,6 +221,7 @@ class FrameForm(forms.Form):
         self.settings, self.now, self.citizens = settings, now, citizens
         self.today = timezone.localdate(now)
         self._follow()
+        self._demand()
         self.day = fixed_day(self.frame, settings=settings, now=now) if self.frame.fixed else None
         starts = self.day.starts if self.day else ()
         offered = [(start.clock.isoformat("minutes"), formatting.clock(start.clock)) for start in starts]
@@ -232,6 +255,16 @@ class FrameForm(forms.Form):
         self._offer("counsellors", Counsellor.objects.summonable().filter(teams=team))
         self._choose("place", self._places())
 
+    def _demand(self) -> None:
+        """What must be there only because of something else that was chosen (SUM-21)."""
+        joint, fixed = self._now("form") == MeetingForm.JOINT, self._now("distribution") == Distribution.FIXED_TIME
+        self.fields["digital_link"].required = self._now("mode") == ContactMode.DIGITAL
+        self.fields["seats_by"].required = joint
+        self.fields["seats_calling"].required = joint and self._now("seats_by") == SeatsBy.NUMBER
+        self.fields["earliest_on"].required = not fixed
+        self.fields["fixed_on"].required = fixed
+        self.fields["rebooking_days"].required = bool(self._now("rebooking_allowed"))
+
     def _offer(self, name: str, rows: Any) -> None:
         cast("Any", self.fields[name]).queryset = rows
 
@@ -257,42 +290,29 @@ class FrameForm(forms.Form):
     # What is cleaned
 
     def clean_earliest_on(self) -> date | None:
-        return self._not_past("earliest_on", Distribution.AUTOMATIC)
+        return self._not_past("earliest_on")
 
     def clean_fixed_on(self) -> date | None:
-        return self._not_past("fixed_on", Distribution.FIXED_TIME)
+        return self._not_past("fixed_on")
 
-    def _not_past(self, name: str, wanted_for: Distribution) -> date | None:
+    def _not_past(self, name: str) -> date | None:
         value: date | None = self.cleaned_data[name]
-        if self._now("distribution") == wanted_for:
-            if value is None:
-                raise forms.ValidationError(_("Vælg en dato."), code="required")
-            if value < self.today:
-                raise forms.ValidationError(_("Datoen er passeret."), code="past")
+        if value and value < self.today and self.fields[name].required:
+            raise forms.ValidationError(_("Datoen er passeret."), code="past")
         return value
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        for check in (
-            self._check_team,
-            self._check_mode,
-            self._check_seats,
-            self._check_starts,
-            self._check_rebooking,
-            self._check_contact,
-        ):
+        for check in (self._check_team, self._check_starts, self._check_contact):
             check(found)
         return found
 
     def _check_team(self, found: dict[str, Any]) -> None:
-        if found.get("team") and not self.available:
+        if not found.get("team"):
+            return
+        if not self.available:
             self.add_error("team", _("Teamet har ingen vejledere, der kan tilknyttes indkaldelser."))
-
-    def _check_mode(self, found: dict[str, Any]) -> None:
-        mode = found.get("mode")
-        if mode == ContactMode.DIGITAL and not found.get("digital_link") and "digital_link" not in self.errors:
-            self.add_error("digital_link", _("Et digitalt møde skal have et link."))
-        if mode == ContactMode.IN_PERSON and found.get("team") and not self._has_address(found):
+        elif found.get("mode") == ContactMode.IN_PERSON and not self._has_address(found):
             self.add_error("team", _("Teamet har ingen adresse, og loven kræver en. Vælg et lokale med adresse."))
 
     def _has_address(self, found: dict[str, Any]) -> bool:
@@ -301,14 +321,6 @@ class FrameForm(forms.Form):
             return True
         places = self.frame.rooms or self.frame.counsellors
         return bool(places) and all(place.address for place in places)
-
-    def _check_seats(self, found: dict[str, Any]) -> None:
-        if found.get("form") != MeetingForm.JOINT:
-            return
-        if not found.get("seats_by"):
-            self.add_error("seats_by", _("Vælg, hvor mange borgere der indkaldes til hvert møde."))
-        if found.get("seats_by") == SeatsBy.NUMBER and not found.get("seats_calling"):
-            self._demand("seats_calling", _("Skriv, hvor mange der indkaldes til hvert møde."))
 
     def _check_starts(self, found: dict[str, Any]) -> None:
         if found.get("distribution") != Distribution.FIXED_TIME or self.day is None or "fixed_on" in self.errors:
@@ -321,18 +333,9 @@ class FrameForm(forms.Form):
         elif not found.get("fixed_times"):
             self.add_error("fixed_times", _("Vælg mindst ét starttidspunkt."))
 
-    def _check_rebooking(self, found: dict[str, Any]) -> None:
-        if found.get("rebooking_allowed") and found.get("rebooking_days") is None:
-            self._demand("rebooking_days", _("Skriv, hvor mange dage før der senest kan ombookes."))
-
     def _check_contact(self, found: dict[str, Any]) -> None:
-        if not found.get("contact_phone") and not found.get("contact_email"):
-            self._demand("contact_phone", _("Skriv, hvordan borgeren kan kontakte jer: telefon eller e-mail."))
-
-    def _demand(self, name: str, sentence: Any) -> None:
-        """What is typed wrong has its own message already."""
-        if name not in self.errors:
-            self.add_error(name, sentence)
+        if not (found.get("contact_phone") or found.get("contact_email") or "contact_email" in self.errors):
+            self.add_error("contact_phone", _("Skriv, hvordan borgeren kan kontakte jer: telefon eller e-mail."))
 
     # What it comes to
 
