@@ -1,0 +1,17 @@
+"""Thin Celery tasks of the appointment book: load, call, done."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from booking.services import sending
+from planner.accounts.tenancy import acting_for, jobcentre_ids
+
+
+@shared_task(name="booking.tasks.release_overdue", ignore_result=True)  # type: ignore[untyped-decorator]
+def release_overdue() -> None:
+    """Each hour: pending summonses whose day of release has come lose their time (PEND-03)."""
+    for jobcentre_id in jobcentre_ids():
+        with acting_for(jobcentre_id, source="worker"):
+            sending.release_overdue(jobcentre_id=jobcentre_id, now=timezone.now())
