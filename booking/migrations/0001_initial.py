@@ -310,6 +310,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='summons',
+            index=models.Index(fields=['jobcentre', 'deadline'], name='summonses_by_deadline'),
+        ),
+        migrations.AddIndex(
+            model_name='summons',
+            index=models.Index(condition=models.Q(('status', 'cancelled')), fields=['jobcentre'], name='cancelled_summonses'),
+        ),
+        migrations.AddIndex(
+            model_name='summons',
             index=models.Index(condition=models.Q(('status', 'pending')), fields=['jobcentre', 'prepared_by'], name='pending_summonses'),
         ),
         migrations.AddConstraint(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,7 @@ from planner.outbox.states import OPEN, State
 from planner.timeline.clock import midnight
 from summons.models import RunCitizen
 
-COUNTED_AHEAD = 1000
+COUNTED_AHEAD = 500
 RECENT = timedelta(days=7)
 
 DATE_KINDS = (
@@ -106,7 +106,8 @@ def _sync(wanted: Wanted) -> Q:
     if wanted.sync == "calendar":
         return Q(pk__in=subjects(KIND, Receiver.CALENDAR, Q(state__in=OPEN)))
     if wanted.sync == "done":
-        return ~Q(pk__in=subjects(KIND, Receiver.DFDG, Q(state__in=(*OPEN, State.GIVEN_UP))))
+        other = Q(state__in=(*OPEN, State.GIVEN_UP), subject_id=OuterRef("pk"))
+        return Q(~Exists(subjects(KIND, Receiver.DFDG, other)))
     return Q()
 
 
@@ -121,7 +122,7 @@ def _status(status: str) -> Q:
 
 
 def listed(found: QuerySet[Summons], order: Sequence[str], *, until: int) -> list[UUID]:
-    """Their ids in order, never looking further than a thousand beyond the asked row (SPEED-06); one statement."""
+    """Their ids in order, never looking further than 500 beyond the asked row (SPEED-06); one statement."""
     return list(found.order_by(*order).values_list("pk", flat=True)[: until + COUNTED_AHEAD])
 
 

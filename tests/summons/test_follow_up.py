@@ -97,7 +97,7 @@ def test_it_filters_by_date_team_counsellor_type_run_and_status(as_bo: Client, n
     )
     anna = sent(nord, "Annas Borger", status=SummonsStatus.CANCELLED)
     Appointment.objects.filter(pk=birk.appointment_id).update(type_id=4)
-    run = make_run(nord.bo, nord.team, state="finished")
+    run = make_run(nord.bo, nord.team, state="finished", sent_at=timezone.now())
     RunCitizen.objects.filter(pk=add_line(run, anna.citizen).pk).update(summons=anna)
     both = ["Annas Borger", "Birks Borger"]
     wanted = {
