@@ -31,7 +31,7 @@ document.addEventListener(
 document.addEventListener("click", (event) => {
   const inside = event.target.closest(MENUS);
   document.querySelectorAll(`${MENUS}[open]`).forEach((menu) => menu !== inside && close(menu));
-  if (event.target.closest("[role=menuitem]")) close(inside);
+  if (inside && event.target.closest("[role=menuitem]")) close(inside);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,20 +1,34 @@
+from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from admin_module.models import Absence, Break, ClosingDay
+from admin_module.models import Absence, Break, ClosingDay, ClosingDayTeam
 from booking.models import Claim, Origin
+from booking.queries.calendar import Asked, calendar, week_of
+from booking.queries.calendar_tree import Sight, team_tree
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.timeline.clock import midnight
 from tests import factories
-from tests.factories import MONDAY, World, at
+from tests.factories import MONDAY, NOW, World, at
 
 SENT, PENDING = SummonsStatus.SENT, SummonsStatus.PENDING
+
+
+TUESDAY = date(2026, 12, 1)
+START = "/summons/?"
+
+
+@pytest.fixture(autouse=True)
+def a_week_before() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def calendar_page(client: Client, **query: object) -> str:
@@ -172,3 +186,129 @@ def test_the_week_in_which_the_clocks_change_is_drawn_by_the_wall_clock(
     assert "9.00 Jens Hansen" in before
     assert "at-0900 for-45" in after
     assert "9.00 Lis Lund" in after
+
+
+@pytest.mark.requirement("CAL-01", "CAL-02")
+def test_a_week_of_several_is_a_row_each_with_a_line_a_conversation(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    page = calendar_page(as_bo, team=nord.team.pk, on=MONDAY.isoformat(), view="week")
+    assert 'class="pl-weeks"' in page
+    assert page.index(">Anna Agger</a></th>") < page.index(">Birk Bisgaard</a></th>")
+    assert ">9.00 Jens Hansen<" in page
+    assert '<span class="sr-only">sendt</span>' in page
+    assert "7 ledige, ny aftale hos Anna Agger mandag 30. november" in page
+    assert "pl-cal-h" not in page
+
+
+@pytest.mark.requirement("CAL-01")
+def test_a_team_has_its_day_and_one_counsellor_the_week_unless_the_address_says_otherwise(
+    nord: World, as_bo: Client
+) -> None:
+    assert "mandag 30. november 2026" in calendar_page(as_bo, team=nord.team.pk, on=MONDAY.isoformat())
+    assert "uge\N{NO-BREAK SPACE}49" in calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+
+
+@pytest.mark.requirement("CAL-01")
+def test_a_team_takes_those_below_it_along_each_once(nord: World, as_bo: Client) -> None:
+    below = factories.make_team(nord.jobcentre, "Nord under 30", parent=nord.team)
+    factories.make_counsellor(below, "Dorte Dam")
+    page = calendar_page(as_bo, team=nord.team.pk, on=MONDAY.isoformat(), view="day")
+    headings = [part.split("</b>")[0] for part in page.split('<div class="pl-cal-h"><b>')[1:]]
+    assert headings == ["Anna Agger", "Birk Bisgaard", "Dorte Dam"]
+
+
+@pytest.mark.requirement("CAL-01")
+@pytest.mark.parametrize("written", ["1.12", "2026-12-01", "tir. 1. dec. 2026"])
+def test_one_may_jump_to_a_date_written_as_people_write_it(nord: World, as_bo: Client, written: str) -> None:
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=written, view="day")
+    assert "tirsdag 1. december 2026" in page
+
+
+@pytest.mark.requirement("CAL-01")
+@pytest.mark.parametrize("written", ["0001-01-01", "9999-12-31", "igår"])
+def test_a_date_beyond_all_calendars_is_today(nord: World, as_bo: Client, written: str) -> None:
+    assert "23. november 2026" in calendar_page(as_bo, counsellor=nord.anna.pk, on=written, view="day")
+
+
+@pytest.mark.requirement("CAL-02")
+@pytest.mark.parametrize("what", ["absence", "closing day", "hours"])
+def test_what_cannot_be_held_as_things_are_says_that_it_must_be_handled(nord: World, as_bo: Client, what: str) -> None:
+    booked(nord, "17:00" if what == "hours" else "09:00")
+    if what == "absence":
+        Absence.objects.create(
+            jobcentre=nord.jobcentre, counsellor=nord.anna, start_at=at(MONDAY, "08:00"), end_at=at(MONDAY, "12:00")
+        )
+    if what == "closing day":
+        ClosingDay.objects.create(jobcentre=nord.jobcentre, name="Personaledag", first_on=MONDAY, last_on=MONDAY)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    assert "pl-ap pl-ap--warn at-" in page
+    assert "Flyt eller aflys" in page
+    assert "skal flyttes" in page
+
+
+@pytest.mark.requirement("CAL-02")
+def test_what_is_over_needs_no_handling(nord: World, as_bo: Client) -> None:
+    last_week = date(2026, 11, 20)
+    booked(nord, "17:00", last_week)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=last_week.isoformat())
+    assert "17.00 Jens Hansen" in page
+    assert '"pl-ap pl-ap--warn' not in page
+
+
+@pytest.mark.requirement("CAL-02")
+def test_a_closing_day_counts_for_its_own_team_and_says_its_name(nord: World, as_bo: Client) -> None:
+    south = factories.make_team(nord.jobcentre, "Syd")
+    sofus = factories.make_counsellor(south, "Sofus Syd")
+    closed = ClosingDay.objects.create(jobcentre=nord.jobcentre, name="Flyttedag", first_on=MONDAY, last_on=MONDAY)
+    ClosingDayTeam.objects.create(jobcentre=nord.jobcentre, closing_day=closed, team=south)
+    assert "Lukket: Flyttedag" in calendar_page(as_bo, counsellor=sofus.pk, on=MONDAY.isoformat())
+    assert "Flyttedag" not in calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+
+
+@pytest.mark.requirement("CAL-03", "SUM-01")
+def test_a_free_time_starts_a_summons_with_team_counsellor_date_and_start(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    for start, length in (("08:00", 60), ("10:00", 360)):
+        asked = f"{START}team={nord.team.pk}&amp;counsellor={nord.anna.pk}&amp;date=2026-11-30&amp;start={start}"
+        assert f'for-{length}" href="{asked}"' in page
+    room = calendar_page(as_bo, room=nord.room.pk, on=MONDAY.isoformat())
+    assert f'href="{START}room={nord.room.pk}&amp;date=2026-12-01&amp;start=08:00"' in room
+
+
+@pytest.mark.requirement("CAL-03", "SEC-02")
+def test_nothing_starts_in_the_past_nor_for_those_who_do_not_summon(
+    nord: World, as_bo: Client, as_anna: Client, as_ada: Client
+) -> None:
+    assert "pl-open" not in calendar_page(as_bo, counsellor=nord.anna.pk, on="2026-11-20", view="day")
+    today = calendar_page(as_bo, counsellor=nord.anna.pk, on="2026-11-23", view="day")
+    assert "start=09:00" in today
+    assert "start=08:00" not in today
+    for client in (as_anna, as_ada):
+        assert "pl-open" not in calendar_page(client, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+
+
+@pytest.mark.requirement("CAL-01", "APP-10")
+def test_leafing_swaps_the_calendar_alone_and_keeps_the_choice_in_the_address(nord: World, as_bo: Client) -> None:
+    address = f"{reverse('booking:calendar')}?team={nord.team.pk}&view=week&on=2026-11-30&folded=1"
+    answer = as_bo.get(address, headers={"HX-Request": "true", "HX-Target": "calendar"})
+    page = answer.content.decode()
+    assert page.startswith("<title>Nord · uge")
+    assert 'id="tree"' not in page
+    assert f'href="?team={nord.team.pk}&amp;view=week&amp;on=2026-12-07&amp;folded=1"' in page
+
+
+@pytest.mark.requirement("SPEED-04", "SPEED-12")
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_calendar_takes_six_statements_whatever_its_size(
+    nord: World, django_assert_num_queries: DjangoAssertNumQueries, size: int
+) -> None:
+    for hour in range(size):
+        factories.make_counsellor(nord.team, f"Vera {'abc'[hour]}")
+        booked(nord, f"{9 + hour:02}:00", name=f"Jens Hansen{hour}")
+    settings = Settings.objects.get()
+    with django_assert_num_queries(6):
+        tree = team_tree(Sight(names=True))
+        asked = Asked(days=week_of(MONDAY), counsellors=tree.names(), rooms={nord.room.pk: "Lokale 1"})
+        drawn = calendar(asked, settings=settings, sight=Sight(names=True), now=NOW)
+    assert sum(len(day.meetings) for row in drawn.rows for day in row.days) == 2 * size
