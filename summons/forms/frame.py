@@ -179,7 +179,7 @@ class FrameForm(forms.Form):
         required=False,
         min_value=0,
         max_value=60,
-        label=_("Senest"),
+        label=_("Kan ombookes senest"),
         error_messages={"required": _("Skriv, hvor mange dage før der senest kan ombookes.")},
     )
 
@@ -420,7 +420,7 @@ def differences(typed: FrameForm, saved: FrameForm) -> list[Difference]:
     found = [
         Difference(field.label, _words(saved, name), _words(typed, name))
         for name, field in typed.fields.items()
-        if not field.widget.is_hidden
+        if not field.widget.is_hidden and not field.widget.value_omitted_from_data(typed.data, typed.files, name)
     ]
     return [one for one in found if one.saved != one.typed]
 
