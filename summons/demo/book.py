@@ -12,6 +12,7 @@ from django.db import connection
 
 from admin_module.models import ContactMode, Counsellor, Room, RoomChoice, SummonsTemplate, Team
 from booking.models import Appointment, AppointmentCounsellor, Channel, Citizen, Claim, Origin, PlacedBy, Summons
+from booking.queries.facts import working_days_after
 from booking.states import SummonsStatus
 from planner.accounts.models import Jobcentre, User
 from planner.outbox.models import Message, Receiver
@@ -169,7 +170,8 @@ def _summons(
     summons.prepared_by = by
     summons.placement = {"outcome": "preferred" if citizen.case_owner_id == meeting.counsellor.pk else "earliest"}
     if meeting.pending:
-        summons.prepared_at, summons.release_on = now - timedelta(hours=20), now.date() + timedelta(days=6)
+        summons.prepared_at = now - timedelta(hours=20)
+        summons.release_on = working_days_after(now.date(), 5, ())
         return summons
     summons.number, summons.sent_at, summons.sent_by = next(numbers), sent_at, by
     if appointment.rebooking_allowed:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
-from admin_module.models import Absence, ClosingDay, Counsellor, Room, SummonsTemplate, Team, WorkingHours
+from admin_module.models import Absence, Break, ClosingDay, Counsellor, Room, SummonsTemplate, Team, WorkingHours
 from booking.models import Citizen, Origin
 from booking.queries.facts import public_holidays
 from planner.accounts.models import Settings
@@ -17,7 +17,11 @@ from planner.timeline.clock import ZONE
 from summons.demo.book import Meeting
 from summons.demo.organisation import COUNSELLORS
 
-CLOCKS = ("09:00", "10:15", "13:00", "14:00")
+CLOCKS = (
+    ("09:00", "10:15", "13:00", "14:00"),
+    ("08:30", "09:45", "11:00", "13:15", "14:30"),
+    ("08:15", "10:00", "12:30", "13:45"),
+)
 WEEKS_BACK = 5
 LONGEST = 60
 Starts = dict[int, Iterator[tuple[date, str]]]
@@ -69,7 +73,7 @@ def meetings(organisation: Organisation, citizens: Sequence[Citizen], today: dat
     past_meeting, coming_meeting = before.pop(len(before) * 2 // 3), after.pop(len(after) // 2)
     coming = _starts(everybody, after)
     arranged = [
-        *_held(organisation, citizens, _starts(everybody, before)),
+        *_held(organisation, citizens, _starts(everybody, before[::-1])),
         *_arranged(organisation, everybody, citizens[3::31], coming),
     ]
     if organisation.code != FJORDBY:
@@ -80,7 +84,29 @@ def meetings(organisation: Organisation, citizens: Sequence[Citizen], today: dat
         *(replace(one, pending=True) for one in _arranged(organisation, everybody[1:5], citizens[11::97], coming)),
         organisation.joint(past_meeting, citizens[20:32]),
         organisation.joint(coming_meeting, citizens[40:49]),
+        *_this_week(organisation, everybody, _others(citizens), _starts(everybody, open_days(today, today)), coming),
     ]
+
+
+def _others(citizens: Sequence[Citizen]) -> Iterator[Citizen]:
+    """One in four of those who are in no other coming meeting of this diary."""
+    taken = {*range(3, 500, 31), *range(7, 500, 79), *range(11, 500, 97), *range(40, 49)}
+    return (citizen for number, citizen in enumerate(citizens) if number % 4 == 1 and number not in taken)
+
+
+def _this_week(
+    organisation: Organisation,
+    counsellors: Sequence[Counsellor],
+    citizens: Iterator[Citizen],
+    today: Starts,
+    coming: Starts,
+) -> Iterator[Meeting]:
+    """Digital CV conversations: three for each today, some on the next days."""
+    template = organisation.templates["CV-samtale, digitalt (30 min.)"]
+    for number, counsellor in enumerate(counsellors):
+        starts = [*islice(today[counsellor.pk], 3), *islice(coming[counsellor.pk], 6 if number < 6 else 3)]
+        for start, citizen in zip(starts, citizens, strict=False):
+            yield replace(organisation.individual(*start, counsellor, citizen), template=template, room=None)
 
 
 CASE_SYSTEM: dict[str, Any] = {"origin": Origin.CASE_SYSTEM, "room": None}
@@ -114,36 +140,49 @@ def _arranged(
 
 
 def _starts(counsellors: Sequence[Counsellor], days: Sequence[date]) -> Starts:
-    """Each counsellor's starts on those days, within hours and outside absences."""
-    hours = _hours()
+    """Each counsellor's starts on those days, within hours, outside pauses and absences."""
+    hours, pauses = _periods(WorkingHours), _periods(Break)
     away: dict[int, list[tuple[datetime, datetime]]] = {}
     for counsellor_id, start_at, end_at in Absence.objects.values_list("counsellor_id", "start_at", "end_at"):
         away.setdefault(counsellor_id, []).append((start_at, end_at))
-    return {one.pk: iter(list(_free(days, hours.get(one.pk, {}), away.get(one.pk, [])))) for one in counsellors}
-
-
-def _hours() -> dict[int, dict[int, tuple[time, time]]]:
-    """By counsellor and weekday, the hours that hold in every week."""
-    found: dict[int, dict[int, tuple[time, time]]] = {}
-    rows = WorkingHours.objects.values_list("schedule__counsellor_id", "weekday", "start", "end")
-    for counsellor_id, weekday, start, end in rows:
-        weekdays = found.setdefault(counsellor_id, {})
-        known = weekdays.get(weekday, (start, end))
-        weekdays[weekday] = (max(known[0], start), min(known[1], end))
+    found: Starts = {}
+    for number, one in enumerate(counsellors):
+        habits = Habits(CLOCKS[number % len(CLOCKS)], hours.get(one.pk, {}), pauses.get(one.pk, {}))
+        found[one.pk] = iter([start for day in days for start in habits.starts(day, away.get(one.pk, []))])
     return found
 
 
-def _free(
-    days: Sequence[date], hours: dict[int, tuple[time, time]], away: Sequence[tuple[datetime, datetime]]
-) -> Iterator[tuple[date, str]]:
-    for day in days:
-        start, end = hours.get(day.weekday(), (time.max, time.min))
-        for clock in CLOCKS:
+Times = dict[int, list[tuple[time, time]]]
+
+
+def _periods(kind: type[WorkingHours | Break]) -> dict[int, Times]:
+    """By counsellor and weekday, of all weeks."""
+    found: dict[int, Times] = {}
+    rows = kind.objects.values_list("schedule__counsellor_id", "weekday", "start", "end")
+    for counsellor_id, weekday, start, end in rows:
+        found.setdefault(counsellor_id, {}).setdefault(weekday, []).append((start, end))
+    return found
+
+
+@dataclass(frozen=True)
+class Habits:
+    """When a counsellor likes to begin, and the times of the week that bound it."""
+
+    clocks: Sequence[str]
+    hours: Times
+    pauses: Times
+
+    def starts(self, day: date, away: Sequence[tuple[datetime, datetime]]) -> Iterator[tuple[date, str]]:
+        for clock in self.clocks:
             start_at = datetime.combine(day, time.fromisoformat(clock), ZONE)
             end_at = start_at + timedelta(minutes=LONGEST)
-            if start <= start_at.time() and end_at.time() <= end and not _overlaps(start_at, end_at, away):
+            if self._works(day.weekday(), start_at.time(), end_at.time()) and not any(
+                start_at < until and since < end_at for since, until in away
+            ):
                 yield day, clock
 
-
-def _overlaps(start_at: datetime, end_at: datetime, periods: Sequence[tuple[datetime, datetime]]) -> bool:
-    return any(start_at < until and since < end_at for since, until in periods)
+    def _works(self, weekday: int, start: time, end: time) -> bool:
+        """Within the hours of every week, and in no pause."""
+        hours = self.hours.get(weekday, [])
+        inside = bool(hours) and all(since <= start and end <= until for since, until in hours)
+        return inside and not any(start < until and since < end for since, until in self.pauses.get(weekday, []))
