@@ -5,6 +5,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import psycopg
 from psycopg import sql
 
 import planner.celery  # noqa: F401 - names the settings; shared tasks find their broker
+from planner.embedded.children import dies_with_parent
 from planner.embedded.database import APP_ROLE, grant_to, with_database
 from planner.embedded.postgres import Postgres
 from planner.embedded.provision import collect_static, connected_to, migrate
@@ -49,7 +51,12 @@ def measure_all(names: list[str]) -> bool:
         for name in names:
             rows = Path(place) / f"{name}.json"
             command = [sys.executable, "-m", "benchmarks", "--here", name, str(rows)]
-            subprocess.run(command, env=_database(postgres, name), check=False)  # noqa: S603
+            subprocess.run(  # noqa: S603
+                command,
+                env=_database(postgres, name),
+                preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - nothing else can arm it
+                check=False,
+            )
             found = json.loads(rows.read_text()) if rows.exists() else []
             _report(found)
             kept_limits &= bool(found) and all(row["ok"] for row in found)
