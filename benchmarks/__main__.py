@@ -54,7 +54,7 @@ def measure_all(names: list[str]) -> bool:
             subprocess.run(  # noqa: S603
                 command,
                 env=_database(postgres, name),
-                preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - nothing else can arm it
+                preexec_fn=dies_with_parent(signal.SIGTERM),
                 check=False,
             )
             found = json.loads(rows.read_text()) if rows.exists() else []
