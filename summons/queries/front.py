@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -291,6 +292,7 @@ class Conversation:
     """One of the counsellor's conversations today."""
 
     pk: object
+    citizen_ids: tuple[UUID, ...]
     start_at: datetime
     end_at: datetime
     citizens: str
@@ -321,6 +323,7 @@ def _conversation(seats: list[Summons]) -> Conversation:
     many = _("%(count)s borgere") % {"count": number(len(seats))}
     return Conversation(
         pk=meeting.pk,
+        citizen_ids=tuple(summons.citizen_id for summons in seats),
         start_at=meeting.start_at,
         end_at=meeting.end_at,
         citizens=name if len(seats) == 1 else many,

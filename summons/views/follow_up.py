@@ -117,6 +117,7 @@ def sync_one(request: StaffRequest, pk: UUID) -> HttpResponse:
 def give_up_one(request: StaffRequest, pk: UUID) -> HttpResponse:
     """[Opgiv]: asks why, in the dialog."""
     found = _found(pk)
+    saw([found.citizen_id], purpose=Purpose.FOLLOW_UP, now=timezone.now(), request=request)
     details = summons_details(found, now=timezone.now())
     open_ones = [delivery for delivery in details.deliveries if delivery.can_give_up]
     form = GivingUp(request.POST or None)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from planner.accounts.permissions import Permission, StaffRequest, permitted
+from planner.audit.purposes import Purpose
+from planner.audit.services import saw
 from summons.queries import front as queries
 
 
@@ -31,7 +33,9 @@ def front(request: StaffRequest) -> HttpResponse:
         context["tasks"] = queries.tasks(request.user.pk, request.settings, today=today, now=now)
         context["drafts"] = queries.drafts(request.user.pk, kept_days=request.settings.lists_days)
     if context["may_see_calendar"]:
-        context["own_day"] = queries.own_day(request.user.pk, today=today)
+        context["own_day"] = own_day = queries.own_day(request.user.pk, today=today)
+        seen = (citizen_id for talk in own_day or () for citizen_id in talk.citizen_ids)
+        saw(seen, purpose=Purpose.TODAY, now=now, request=request)
         context["weeks"] = queries.team_weeks(request.user.pk, request.settings, today=today, now=now)
     return render(request, "summons/front.html", context)
 
