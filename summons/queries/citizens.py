@@ -190,6 +190,7 @@ class CitizenRow:
     replace: bool
     reason: str
     letter: bool
+    fetched_at: datetime | None = None
     extra: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
     @property
@@ -275,6 +276,7 @@ def _row(line: RunCitizen, known: Known) -> CitizenRow:
         replace=line.replace,
         reason=line.reason,
         letter=line.channel == Channel.LETTER,
+        fetched_at=citizen.fetched_at if citizen else None,
         extra=_extra(line, run),
     )
 

@@ -194,8 +194,8 @@ def line(request: StaffRequest, run_id: UUID, line_id: int) -> HttpResponse:
         rules_of_deadlines.set_one(run_id=run_id, line_id=line_id, deadline=asked["deadline"])
         decisions.set_channel(run_id=run_id, line_id=line_id, letter=asked["letter"])
         return back(request, run_id)
-    context = {"run": run, "row": row, "form": form, "back": request.GET.urlencode() or request.POST.get("back", "")}
-    context["current_tab"] = "summons:start"
+    context = {"run": run, "row": row, "form": form, "now": timezone.now(), "current_tab": "summons:start"}
+    context["back"] = request.GET.urlencode() or request.POST.get("back", "")
     return render(request, "summons/citizens_line.html", context, status=422 if form.is_bound else 200)
 
 

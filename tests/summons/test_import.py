@@ -21,7 +21,7 @@ from planner.accounts.vault import decrypt
 from planner.ui.refusal import Refusal
 from summons.models import RejectedRow, Run
 from summons.queries.citizens import problems
-from summons.services.import_list import Brought, Imported, add_one, import_table
+from summons.services.import_list import Brought, Imported, Sorted, add_one, import_table
 from summons.spreadsheets.due import read_due
 from summons.spreadsheets.rows import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
 from summons.spreadsheets.table import Table, letter_of, table_of
@@ -283,6 +283,32 @@ def test_every_line_of_any_pasted_table_is_accepted_or_explained(
     told = {one.line for one in problems(run)} | set(run.lines.values_list("line", flat=True))
     assert {row.line for row in (*table.before, *table.rows)} == told
     assert all(one.reason for one in problems(run))
+
+
+@pytest.mark.deep
+@pytest.mark.requirement("GUARD-08", "SUM-10")
+@settings(max_examples=10_000, deadline=None)
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    heading=st.booleans(),
+)
+def test_ten_thousand_pasted_tables_are_each_read_or_refused_in_words(
+    rows: list[list[str]], end: str, heading: bool
+) -> None:
+    text = end.join([*(["Personnr.\tFalduge\tA\tB"] if heading else []), *("\t".join(row) for row in rows)])
+    try:
+        table = pasted(text)
+    except Refusal as refusal:
+        sentence = str(refusal.sentence)
+    else:
+        found = Sorted(Run(jobcentre_id=1), TODAY, {})
+        for line in table.lines():
+            found.take(line)
+        told = {one.line for one in found.citizens} | {one.line for one in found.rejected if one.reason}
+        assert told == {row.line for row in table.rows}
+        return
+    assert sentence
 
 
 # xlsx
