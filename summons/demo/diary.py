@@ -71,17 +71,19 @@ def meetings(organisation: Organisation, citizens: Sequence[Citizen], today: dat
     before = open_days(monday - timedelta(weeks=WEEKS_BACK), min(monday, today) - timedelta(days=1))
     after = open_days(today + timedelta(days=1), monday + timedelta(days=17))
     past_meeting, coming_meeting = before.pop(len(before) * 2 // 3), after.pop(len(after) // 2)
-    coming = _starts(everybody, after)
+    notice = today + timedelta(days=7)
+    coming = _starts(everybody, [day for day in after if day <= notice])
+    later = _starts(everybody, [day for day in after if day > notice])
     arranged = [
         *_held(organisation, citizens, _starts(everybody, before[::-1])),
-        *_arranged(organisation, everybody, citizens[3::31], coming),
+        *_arranged(organisation, everybody, citizens[3::31], later),
     ]
     if organisation.code != FJORDBY:
         return arranged
     return [
         *arranged,
         *(replace(one, **CASE_SYSTEM) for one in _arranged(organisation, everybody[:6], citizens[7::79], coming)),
-        *(replace(one, pending=True) for one in _arranged(organisation, everybody[1:5], citizens[11::97], coming)),
+        *(replace(one, pending=True) for one in _arranged(organisation, everybody[1:5], citizens[11::97], later)),
         organisation.joint(past_meeting, citizens[20:32]),
         organisation.joint(coming_meeting, citizens[40:49]),
         *_this_week(organisation, everybody, _others(citizens), _starts(everybody, open_days(today, today)), coming),
