@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
 from django.db import OperationalError
@@ -247,15 +248,15 @@ def _storm(world: World, citizens: int, moves: int) -> list[Callable[[], Moved]]
     assert isinstance(start, Kept)
     near = places[: citizens + 2]
     return [
-        _moving(summons.appointment, *near[(number * 7 + turn * 3 + 1) % len(near)])
+        _moving(summons.appointment_id, *near[(number * 7 + turn * 3 + 1) % len(near)])
         for turn in range(moves)
         for number, summons in enumerate(start.summonses)
     ]
 
 
-def _moving(appointment: Appointment, counsellor: Counsellor, clock: str) -> Callable[[], Moved]:
+def _moving(appointment_id: UUID, counsellor: Counsellor, clock: str) -> Callable[[], Moved]:
     return lambda: move(
-        appointment=appointment,
+        appointment=Appointment.objects.get(pk=appointment_id),
         day=MONDAY,
         start_tick=tick(clock) + 1,
         counsellor_ids=[counsellor.pk],
