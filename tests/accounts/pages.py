@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from admin_module.models import Team
 from planner.accounts.models import Settings
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 
@@ -19,6 +20,11 @@ def audit(_request: StaffRequest) -> HttpResponse:
     return HttpResponse("log")
 
 
+@permitted(Permission.FRONT_PAGE)
+def teams(_request: StaffRequest) -> HttpResponse:
+    return HttpResponse("\n".join(Team.objects.values_list("name", flat=True)))
+
+
 def whose(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.user.get_username())
 
@@ -29,4 +35,5 @@ urlpatterns = [
     path("", whose),
     path("summoning/", summoning),
     path("audit/", audit),
+    path("teams/", teams),
 ]
