@@ -149,6 +149,8 @@ class Entries:
         if self.summonses:
             each = {name: [getattr(summons, name) for summons in self.summonses] for name in SEAT_COLUMNS}
             bulk.insert(Summons, self._prepared, each)
+            for summons in self.summonses:
+                summons._state.adding = False
         bulk.claim_meetings(self._appointments["id"])
         bulk.claim_seats(summons.pk for summons in self.summonses)
 

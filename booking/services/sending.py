@@ -80,19 +80,19 @@ def send(*, summonses: Iterable[Summons], by: User | None, now: datetime) -> Sen
 def take_back(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
     """«Fortryd» after sending: pending again, and what was replaced is there again; only while nothing has left."""
     rows = _locked(summonses, taking=True)
-    replaced = {old.pk: old for old in Summons.objects.filter(replaced_by__in=rows, status=SummonsStatus.CANCELLED)}
+    replaced = _replaced_by_sending(rows)
     told, cancelled = _told(rows), _cancel_unsent(replaced.values())
     pushed_aside = _pushed_aside(replaced.values())
     back, refused = [], []
     for summons in rows:
-        old = replaced.get(summons.replaces_id) if summons.replaces_id else None
+        old = replaced.get(summons.pk)
         under_way = summons.pk in told or (old is not None and old.pk not in cancelled)
         refusal = why_not_take_back(summons, under_way=under_way) or (_undo_cancel(old) if old else None)
         if refusal:
             refused.append(Refused(summons, refusal))
         else:
             back.append(summons)
-    olds = [replaced[summons.replaces_id] for summons in back if summons.replaces_id in replaced]
+    olds = [replaced[summons.pk] for summons in back if summons.pk in replaced]
     _withdraw([*back, *olds])
     tell([old for old in olds if old.pk in pushed_aside], settings=Settings.objects.get(), now=now)
     for summons in back:
@@ -210,6 +210,14 @@ def _replace(ids: Sequence[UUID], by: User | None, now: datetime) -> list[Summon
     sent = [summons for summons in rows if summons.status == SummonsStatus.SENT]
     _cancel(sent, _("Erstattet af en ny indkaldelse."), by, now)
     return sent
+
+
+def _replaced_by_sending(rows: Iterable[Summons]) -> dict[UUID, Summons]:
+    """By the new summons: the one that was cancelled at the moment when it was sent."""
+    sent_at = {summons.pk: summons.sent_at for summons in rows}
+    found = Summons.objects.filter(replaced_by__in=among(sent_at), status=SummonsStatus.CANCELLED)
+    olds = found.annotate(new=F("replaced_by")).order_by("pk")
+    return {old.new: old for old in olds if old.cancelled_at == sent_at[old.new]}
 
 
 def _cancel(rows: Sequence[Summons], reason: str, by: User | None, now: datetime) -> None:

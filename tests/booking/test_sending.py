@@ -174,6 +174,18 @@ def test_fortryd_brings_back_what_was_replaced(nord: World) -> None:
 
 
 @pytest.mark.requirement("APP-14", "SUM-23")
+def test_fortryd_leaves_what_was_cancelled_by_hand_before(nord: World) -> None:
+    old = sent(nord)
+    [new] = keep(nord, meeting(old.citizen, nord.anna, day=TUESDAY, replaces=old.pk)).summonses
+    sending.cancel(summons=old, reason="Borgeren er syg.", by=nord.bo, now=NOW)
+    sending.send(summonses=[new], by=nord.bo, now=LATER)
+    outcome = sending.take_back(summonses=[new], now=LATER)
+    old.refresh_from_db()
+    assert ([one.pk for one in outcome.summonses], old.status) == ([new.pk], SummonsStatus.CANCELLED)
+    assert State.READY in messages(old)
+
+
+@pytest.mark.requirement("APP-14", "SUM-23")
 def test_fortryd_is_refused_when_the_time_of_what_was_replaced_is_taken(nord: World) -> None:
     old = sent(nord)
     [new] = keep(nord, meeting(old.citizen, nord.anna, day=TUESDAY, replaces=old.pk)).summonses
