@@ -150,4 +150,4 @@ def test_the_exclusion_constraint_speaks_through_a_service(full_book: World) -> 
 
 def test_what_is_no_named_rule_is_not_hidden(nord: World) -> None:
     with pytest.raises(IntegrityError), judged():
-        run("INSERT INTO booking_cprnumber (encrypted) VALUES ('')")
+        run(f"INSERT INTO booking_cprnumber (jobcentre_id, encrypted) VALUES ({nord.jobcentre.pk}, '')")
