@@ -19,7 +19,7 @@ P = Permission
 
 @dataclass(frozen=True)
 class Door:
-    """`permissions` empty = open to everybody, signed in or not."""
+    """`permissions` empty = open to everybody, signed in or not. `reason`: why so, or why one's own row may give 404."""
 
     permissions: frozenset[P] = frozenset()
     rows: dict[str, type[models.Model]] = field(default_factory=dict)
@@ -32,8 +32,8 @@ def open_door(reason: str) -> Door:
     return Door(reason=reason)
 
 
-def staff(*permissions: P, values: dict[str, str] | None = None, **rows: type[models.Model]) -> Door:
-    return Door(frozenset(permissions), rows, values or {})
+def staff(*permissions: P, values: dict[str, str] | None = None, reason: str = "", **rows: type[models.Model]) -> Door:
+    return Door(frozenset(permissions), rows, values or {}, reason)
 
 
 BEFORE_SIGN_IN = "before one is signed in"
@@ -61,12 +61,15 @@ DOORS: dict[str, Door] = {
     "audit:changes": staff(P.AUDIT_SEE),
     "audit:find": staff(P.AUDIT_SEE),
     "audit:citizen": staff(P.AUDIT_SEE, pk=book.Citizen),
+    "outbox:log": staff(P.CONNECTIONS_SEE),
     # booking
     "booking:calendar": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
     "booking:appointment": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:cancel": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:cancel_one": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Summons),
-    "booking:restore": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
+    "booking:restore": staff(
+        P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment, reason="nothing of it is cancelled"
+    ),
     "booking:citizen": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
     "booking:reveal": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
     "booking:search": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN),
