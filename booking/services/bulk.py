@@ -11,11 +11,17 @@ from django.db import connection, models
 
 
 def insert(model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]) -> None:
-    """Insert rows: `same` holds what is equal in all of them, `each` the values of a column row by row."""
+    """Insert rows: `same` holds what is equal in all of them, `each` the values of a column row by row.
+
+    A column but the first that turns out to be equal in all rows is sent once; what is not named has its default.
+    """
     meta = model._meta
     fields = {field.attname: field for field in meta.local_concrete_fields if not field.generated}
     rest = fields.keys() - same.keys() - each.keys()
-    same = {**same, **{name: fields[name].get_default() for name in rest if fields[name] is not meta.auto_field}}
+    equal = {name: column[0] for name, column in list(each.items())[1:] if column.count(column[0]) == len(column)}
+    defaults = {name: fields[name].get_default() for name in rest if fields[name] is not meta.auto_field}
+    same = {**same, **defaults, **equal}
+    each = {name: column for name, column in each.items() if name not in equal}
     columns = ", ".join(connection.ops.quote_name(fields[name].column or "") for name in (*same, *each))
     constants = "".join(f"%s::{fields[name].db_type(connection)}, " for name in same)
     picked = ", ".join(f"c{place}::{fields[name].db_type(connection)}" for place, name in enumerate(each))
