@@ -21,6 +21,7 @@ from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
 from planner.ui import formatting
+from planner.ui.addresses import read_ids
 from planner.ui.parsing import read_date
 
 VIEWS = {"day": gettext_lazy("Dag"), "week": gettext_lazy("Uge")}
@@ -68,9 +69,10 @@ class Wanted:
 
 
 def _ids(values: Sequence[str]) -> tuple[int, ...]:
-    if not all(value.isdecimal() and len(value) < 19 for value in values):
+    found = read_ids(values)
+    if len(found) < len(values):
         raise Http404
-    return tuple(int(value) for value in values)
+    return tuple(found)
 
 
 def sight_of(request: StaffRequest) -> Sight:

@@ -26,6 +26,7 @@ from booking.models import Citizen
 from booking.queries.facts import working_days_after
 from planner.accounts.models import Settings
 from planner.ui import formatting
+from planner.ui.addresses import read_id
 from planner.ui.parsing import read_date, read_time
 from summons.models import HandedList, Run
 from summons.queries.choices import proposed_team
@@ -99,7 +100,7 @@ def followed(posted: QueryDict, changed: str, *, settings: Settings, today: date
     follows: Mapping[str, Any] = {
         "template": lambda: _values_of_template(posted.get("template", "")),
         "type": lambda: _text_of(posted.get("type", "")) if _has_standard_text(posted) else {},
-        "team": lambda: _contact_of(_number(posted.get("team", "")), settings) if _has_our_contact(posted) else {},
+        "team": lambda: _contact_of(read_id(posted.get("team", "")), settings) if _has_our_contact(posted) else {},
         "distribution": lambda: {} if posted.get("earliest_on") else {"earliest_on": proposed_date(settings, today)},
     }
     filled = posted.copy()
@@ -110,7 +111,7 @@ def followed(posted: QueryDict, changed: str, *, settings: Settings, today: date
 
 def _values_of_template(chosen: str) -> Values:
     """Only what stands in the template (TMPL-03)."""
-    template = SummonsTemplate.objects.living().filter(pk=_number(chosen) or 0).first()
+    template = SummonsTemplate.objects.living().filter(pk=read_id(chosen) or 0).first()
     if template is None:
         return {}
     values = {name: _value(template, name) for name in CARRIED}
@@ -131,7 +132,7 @@ def _living(counsellors: Any, team_id: int | None) -> list[int]:
 
 def _text_of(type_code: str) -> Values:
     """Title and description of a type, of the latest edition."""
-    text = StandardText.objects.filter(type=_number(type_code)).order_by("-edition").first()
+    text = StandardText.objects.filter(type=read_id(type_code)).order_by("-edition").first()
     return {"title": text.title, "description": text.description} if text else {}
 
 
@@ -157,7 +158,7 @@ def _has_our_contact(posted: QueryDict) -> bool:
 
 def _asked_for(query: QueryDict, today: date) -> Values:
     found = _resources(query)
-    if length := _number(query.get("duration", "")):
+    if length := read_id(query.get("duration", "")):
         found["duration"] = length
     for name, key, rows in (("citizen", "citizen", Citizen.objects), ("handed", "list", HandedList.objects)):
         if asked := query.get(key):
@@ -177,13 +178,13 @@ def _resources(query: QueryDict) -> Values:
     found: Values = {}
     teams = Team.objects.living()
     if counsellor := query.get("counsellor"):
-        pk = get_object_or_404(Counsellor.objects.summonable(), pk=_number(counsellor)).pk
+        pk = get_object_or_404(Counsellor.objects.summonable(), pk=read_id(counsellor)).pk
         found["counsellors"], teams = [pk], teams.filter(counsellors=pk)
     if room := query.get("room"):
-        pk = get_object_or_404(Room.objects.usable(), pk=_number(room)).pk
+        pk = get_object_or_404(Room.objects.usable(), pk=read_id(room)).pk
         found["place"], teams = f"room-{pk}", teams.filter(rooms=pk)
     if team := query.get("team"):
-        found["team"] = get_object_or_404(Team.objects.living(), pk=_number(team)).pk
+        found["team"] = get_object_or_404(Team.objects.living(), pk=read_id(team)).pk
     elif found and len(only := teams[:2]) == 1:
         found["team"] = only[0].pk
     return found
@@ -216,8 +217,3 @@ def _as_posted(value: Any) -> list[str]:
     if isinstance(value, date):
         return [formatting.day_year(value)]
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
-
-
-def _number(text: Any) -> int | None:
-    text = str(text)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

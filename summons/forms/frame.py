@@ -29,6 +29,7 @@ from admin_module.models import (
 )
 from planner.accounts.models import Settings
 from planner.ui import formatting
+from planner.ui.addresses import read_id
 from planner.ui.forms import DateField, MultiCombobox
 from planner.ui.parsing import read_time
 from summons.forms.beginnings import OF_RUN
@@ -244,10 +245,7 @@ class FrameForm(forms.Form):
         teams = Team.objects.living().with_tree_fields()
         team: Team | None = next((one for one in teams if str(one.pk) == self._now("team")), None)
         self.available, self.team_rooms = counsellors_of(team), rooms_of(team)
-        type_code = self._now("type")
-        variants = ConversationVariant.objects.living().filter(
-            teams=team, types=int(type_code) if type_code.isdecimal() else None
-        )
+        variants = ConversationVariant.objects.living().filter(teams=team, types=read_id(self._now("type")))
         self._offer("type", ConversationType.objects.filter(expired_at=None))
         self._offer("template", SummonsTemplate.objects.living())
         self._offer("variant", variants)

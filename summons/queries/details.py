@@ -44,7 +44,6 @@ class SummonsDetails:
     cancelled_reason: str
     participants: int
     appointment_id: object
-    is_coming: bool
     history: list[Event]
 
     @property
@@ -77,7 +76,6 @@ def summons_details(summons: Summons, *, now: datetime) -> SummonsDetails:
         cancelled_reason=summons.cancelled_reason,
         participants=_participants(summons) if joint else 1,
         appointment_id=meeting.pk,
-        is_coming=summons.status == SummonsStatus.SENT and meeting.start_at > now,
         history=history(summons, now=now),
     )
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from planner.accounts.tenancy import acting_for
 from planner.accounts.vault import decrypt, digest, encrypt
+from planner.ui.addresses import read_id
 from planner.ui.refusal import Refusal
 from summons.models import CaseSystem, HandedList, Run
 from summons.services.import_list import Imported, changeable, import_lines
@@ -83,8 +84,7 @@ def register(*, jobcentre_id: int, name: str, now: datetime) -> str:
 
 def jobcentre_of(token: str) -> int | None:
     """The job centre that a token names; whether it lets anybody in is asked there."""
-    named = token.partition(".")[0]
-    return int(named) if named.isascii() and named.isdecimal() and len(named) < 19 else None
+    return read_id(token.partition(".")[0])
 
 
 def case_system_with(token: str) -> CaseSystem | None:

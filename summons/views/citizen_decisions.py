@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
+from planner.ui.addresses import read_id, read_ids
 from planner.ui.formatting import number
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
@@ -84,7 +85,7 @@ def earliest(request: StaffRequest, run_id: UUID) -> HttpResponse:
 @permitted(Permission.SUMMON)
 def past_absence(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """«Sæt 5. dec.» for one line, or [Ret alle]."""
-    run, line = found(run_id), _line_id(request.POST.get("line", ""))
+    run, line = found(run_id), read_id(request.POST.get("line", ""))
     hindering = request.settings.hindering_absences
     moved, endless = decisions.step_past_absence(run_id=run_id, line_ids=[line] if line else None, hindering=hindering)
     if endless:
@@ -105,12 +106,12 @@ def past_absence(request: StaffRequest, run_id: UUID) -> HttpResponse:
 def select(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """The ticks: one by htmx, all that the filters leave, or a page as a plain form (which may lead on to step 3)."""
     run = found(run_id)
-    if request.htmx and (line := _line_id(request.POST.get("line", ""))):
+    if request.htmx and (line := read_id(request.POST.get("line", ""))):
         return _tick(request, run, line)
     if wanted := request.POST.get("everything"):
         return _tick_all(request, run, selected=wanted == "1" or (wanted == "as_ticked" and "all_on" in request.POST))
-    shown = set(map(_line_id, request.POST.getlist("shown")))
-    chosen = set(map(_line_id, request.POST.getlist("selected")))
+    shown = set(read_ids(request.POST.getlist("shown")))
+    chosen = set(read_ids(request.POST.getlist("selected")))
     if shown and why_not_change(run) is None:
         left_out = decisions.select_shown(run_id=run_id, shown=shown, chosen=chosen, now=timezone.now())
         _tell_left_out(request, left_out)
@@ -204,8 +205,7 @@ def line(request: StaffRequest, run_id: UUID, line_id: int) -> HttpResponse:
 def remove(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """[Fjern]: one, or all who cannot be called."""
     run = found(run_id)
-    wanted = [_line_id(text) for text in request.POST.getlist("line")]
-    gone = decisions.remove(run_id=run.pk, line_ids=[one for one in wanted if one])
+    gone = decisions.remove(run_id=run.pk, line_ids=read_ids(request.POST.getlist("line")))
     notify(
         request, ngettext("%s borger er fjernet fra listen.", "%s borgere er fjernet fra listen.", gone) % number(gone)
     )
@@ -233,8 +233,3 @@ def _row(request: StaffRequest, run: Run, line: RunCitizen) -> queries.CitizenRo
     if line.citizen_id:
         saw([line.citizen_id], purpose=Purpose.RUN, now=now, request=request)
     return queries.rows([line], run, hindering=hindering, now=now)[0]
-
-
-def _line_id(text: str) -> int:
-    """0 for what is no id."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -21,6 +21,7 @@ from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
 from planner.outbox.services import give_up
+from planner.ui.addresses import read_ids, read_uuids
 from planner.ui.formatting import number
 from planner.ui.notices import notify
 from planner.ui.paging import SIZE, Page, paged
@@ -91,7 +92,7 @@ def _details(request: StaffRequest, found: Summons) -> HttpResponse:
 @permitted(Permission.SUMMON)
 def sync(request: StaffRequest) -> HttpResponse:
     """[Synk] for everything ticked."""
-    chosen = Summons.objects.filter(pk__in=_uuids(request.POST.getlist("selected"))).select_related("appointment")
+    chosen = Summons.objects.filter(pk__in=read_uuids(request.POST.getlist("selected"))).select_related("appointment")
     tried = report_again(jobcentre_id=request.jobcentre.pk, summonses=chosen, now=timezone.now())
     if not tried:
         raise Refusal(_("Vælg mindst én indkaldelse, der er sendt fra Planner."), code="nothing_chosen")
@@ -136,21 +137,11 @@ def give_up_one(request: StaffRequest, pk: UUID) -> HttpResponse:
 @permitted(Permission.SUMMON)
 def choose_my_teams(request: StaffRequest) -> HttpResponse:
     """«Mine teams»: the teams that are ticked now; the list opens on them when one has sent nothing lately."""
-    chosen = Team.objects.living().filter(pk__in=[pk for pk in request.POST.getlist("team") if pk.isdecimal()])
+    chosen = Team.objects.living().filter(pk__in=read_ids(request.POST.getlist("team")))
     MyTeam.objects.filter(user=request.user).delete()
     MyTeam.objects.bulk_create(MyTeam(jobcentre=request.jobcentre, user=request.user, team=team) for team in chosen)
     notify(request, _("De valgte teams er gemt som dine."))
     return redirect(_back(request))
-
-
-def _uuids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 def _back(request: StaffRequest) -> str:

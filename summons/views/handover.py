@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -71,14 +71,7 @@ def handed_list(request: StaffRequest, list_id: UUID) -> HttpResponse:
         run = service.open_list(list_id=list_id, by=request.user.pk, now=now, today=timezone.localdate(now))
         job = look_up.start(run_id=run.pk, by=request.user.pk, now=now)
     start_look_up(request, run.pk, job)
-    return redirect(_first_step(run.pk))
-
-
-def _first_step(run_id: UUID) -> str:
-    try:
-        return reverse("summons:frame", args=[run_id])
-    except NoReverseMatch:
-        return reverse("summons:citizens", args=[run_id])
+    return redirect("summons:frame", run.pk)
 
 
 @require_POST

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +16,7 @@ from booking.states import SummonsStatus
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
+from planner.ui.addresses import instant_of, read_uuids, stamp
 from planner.ui.filters import Filter, FilterKind
 from planner.ui.formatting import number
 from planner.ui.listing import ListState
@@ -78,7 +76,7 @@ def send_pending(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     sent = send(summonses=_chosen(request), by=request.user, now=now)
     if sent.summonses:
-        undo = reverse("summons:pending_undo", args=[round(now.timestamp() * 1_000_000)])
+        undo = reverse("summons:pending_undo", args=[stamp(now)])
         notify(request, _sentence(sent), undo_url=undo)
     for refused in sent.refused[:5]:
         about = {"citizen": refused.summons.citizen.full_name, "why": refused.refusal.sentence}
@@ -95,8 +93,7 @@ def _sentence(sent: Sent) -> str:
 @permitted(Permission.SUMMON)
 def undo_sending(request: StaffRequest, instant: int) -> HttpResponse:
     """«Fortryd» of everything this person sent at that instant, while nothing of it has left."""
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
-    mine = Summons.objects.filter(sent_by=request.user, sent_at=at, status=SummonsStatus.SENT)
+    mine = Summons.objects.filter(sent_by=request.user, sent_at=instant_of(instant), status=SummonsStatus.SENT)
     taken_back = take_back(summonses=mine, now=timezone.now())
     if taken_back.summonses:
         words = ngettext(
@@ -136,12 +133,7 @@ def delete_chosen(request: StaffRequest) -> HttpResponse:
 
 def _chosen(request: StaffRequest) -> list[Summons]:
     """The ticked ones that still wait, whatever else the form says."""
-    pks = []
-    for text in request.POST.getlist("selected"):
-        try:
-            pks.append(UUID(text))
-        except ValueError:
-            continue
+    pks = read_uuids(request.POST.getlist("selected"))
     waiting = Summons.objects.filter(pk__in=pks, status=SummonsStatus.PENDING)
     chosen = list(waiting.select_related("citizen", "appointment").order_by("appointment__start_at", "pk"))
     if not chosen:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.accounts.tenancy import acting_for
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
+from planner.ui.addresses import instant_of, read_ids, stamp
 from planner.ui.components import Step
 from planner.ui.filters import Filter, FilterKind
 from planner.ui.formatting import number
@@ -140,9 +140,7 @@ def tick(request: StaffRequest, run_id: UUID) -> HttpResponse:
 
 def _tick_shown(request: StaffRequest, run: Run) -> None:
     """The rows of the form's page, as they are ticked."""
-    shown, ticked = (
-        {int(text) for text in request.POST.getlist(name) if text.isdecimal()} for name in ("shown", "selected")
-    )
+    shown, ticked = (set(read_ids(request.POST.getlist(name))) for name in ("shown", "selected"))
     sending.tick(run_id=run.pk, lines=run.lines.filter(pk__in=shown & ticked), ticked=True)
     sending.tick(run_id=run.pk, lines=run.lines.filter(pk__in=shown - ticked), ticked=False)
 
@@ -162,7 +160,7 @@ def send(request: StaffRequest, run_id: UUID) -> HttpResponse:
     now = timezone.now()
     sent = sending.send_run(run_id=run_id, by=request.user, now=now)
     if sent.summonses:
-        undo = reverse("summons:plan_undo", args=[run_id, round(now.timestamp() * 1_000_000)])
+        undo = reverse("summons:plan_undo", args=[run_id, stamp(now)])
         notify(request, _receipt(sent, request.settings.sending_delay), undo_url=undo)
     _name_refused(request, sent)
     return redirect("summons:plan", run_id)
@@ -180,7 +178,7 @@ def _name_refused(request: StaffRequest, sent: Sent) -> None:
     for one in sent.refused[:NAMED_AT_MOST]:
         about = {"citizen": one.summons.citizen.full_name, "why": one.refusal.sentence}
         notify(request, _("%(citizen)s er ikke indkaldt: %(why)s") % about, kind="bad")
-    if more := len(sent.refused) - NAMED_AT_MOST if len(sent.refused) > NAMED_AT_MOST else 0:
+    if (more := len(sent.refused) - NAMED_AT_MOST) > 0:
         words = ngettext(
             "%(count)s mere er ikke indkaldt; grunden står ved hver.",
             "%(count)s flere er ikke indkaldt; grunden står ved hver.",
@@ -194,8 +192,7 @@ def _name_refused(request: StaffRequest, sent: Sent) -> None:
 def undo(request: StaffRequest, run_id: UUID, instant: int) -> HttpResponse:
     """«Fortryd», while nothing has left."""
     found(run_id)
-    sent_at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
-    back = sending.take_back_run(run_id=run_id, by=request.user, sent_at=sent_at, now=timezone.now())
+    back = sending.take_back_run(run_id=run_id, by=request.user, sent_at=instant_of(instant), now=timezone.now())
     if back.summonses:
         count = len(back.summonses)
         words = ngettext("%(count)s indkaldelse er taget tilbage.", "%(count)s indkaldelser er taget tilbage.", count)

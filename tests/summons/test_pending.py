@@ -63,6 +63,10 @@ def test_the_tab_counts_what_waits(as_bo: Client, nord: World) -> None:
     assert "(3)" in text[text.index(f'href="{LIST}"') :][:200]
 
 
+def test_an_undo_of_no_instant_at_all_is_not_found(as_bo: Client) -> None:
+    assert as_bo.post(f"{LIST}undo/{10**30}/").status_code == 404
+
+
 @pytest.mark.requirement("PEND-01", "APP-14", "SUM-20")
 def test_the_chosen_ones_are_sent_leave_the_list_and_can_be_taken_back(as_bo: Client, nord: World) -> None:
     chosen, left = prepared(nord, "Valgt Borger"), prepared(nord, "Anden Borger")
