@@ -5,7 +5,6 @@ Anna is a counsellor in team Nord, Bo a caseworker there; Carla works at another
 
 from __future__ import annotations
 
-import functools
 import itertools
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -41,7 +40,6 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=COPENHAGEN)
 PASSWORD = "Fjordby-2026"
 
 _numbers = itertools.count(1)
-_hashed = functools.cache(make_password)
 
 
 def at(day: date, clock: str) -> datetime:
@@ -82,9 +80,9 @@ def make_user(jobcentre: Jobcentre, username: str, *roles: Role, name: str = "")
 
 def make_team(jobcentre: Jobcentre, name: str = "Nord", parent: Team | None = None) -> Team:
     parent = parent or Team.objects.get(parent=None)
-    return Team.objects.create(
-        jobcentre=jobcentre, parent=parent, name=name, address="Havnegade 4", postal_code="9990", city="Nordby"
-    )
+    team = Team(jobcentre=jobcentre, parent=parent, name=name, address="Havnegade 4", postal_code="9990", city="Nordby")
+    team.save()
+    return team
 
 
 def make_counsellor(
@@ -262,9 +260,7 @@ def make_appointment(
     appointment = Appointment.objects.create(
         jobcentre=team.jobcentre, team=team, room=room, day=day, start_at=start, created_at=now, **(values | details)
     )
-    AppointmentCounsellor.objects.create(
-        jobcentre=team.jobcentre, appointment=appointment, counsellor=counsellor
-    )
+    AppointmentCounsellor.objects.create(jobcentre=team.jobcentre, appointment=appointment, counsellor=counsellor)
     return appointment
 
 

@@ -186,7 +186,7 @@ def _make_contact_groups(facts: Sequence[PersonFacts]) -> None:
 def _case_owners(facts: Sequence[PersonFacts]) -> dict[str, Counsellor]:
     named = {person.case_owner for person in facts if person.case_owner}
     living = Counsellor.objects.living().filter(employee_id__in=named)
-    return {one.employee_id: one for one in living if isinstance(one, Counsellor)}
+    return {one.employee_id: one for one in living}
 
 
 def _replace_absences(
