@@ -19,7 +19,7 @@ P = Permission
 
 @dataclass(frozen=True)
 class Door:
-    """`permissions` empty = open to everybody, signed in or not. `reason`: why so, or why one's own row may give 404."""
+    """`permissions` empty = open to everybody. `reason`: why so, or why one's own row may be answered by 404."""
 
     permissions: frozenset[P] = frozenset()
     rows: dict[str, type[models.Model]] = field(default_factory=dict)
