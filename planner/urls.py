@@ -12,6 +12,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("planner.accounts.urls")),
     path("", include("planner.audit.urls")),
+    path("", include("planner.outbox.urls")),
     path("", include("summons.urls")),
     path("", include("booking.urls")),
     path("", include("planner.ui.urls")),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,17 @@ SHORT_NAMES = {
 
 WORDS_WITH_A_TIME = {State.DONE: gettext_lazy("sendt %(when)s"), State.GIVEN_UP: gettext_lazy("opgivet %(when)s")}
 PLAIN_WORDS = {State.SENDING: gettext_lazy("sendes nu"), State.NEEDS_HELP: gettext_lazy("fejl, kræver hjælp")}
+
+OUTCOMES = {
+    "done": ("ok", gettext_lazy("modtaget")),
+    "waiting": ("warn", gettext_lazy("prøves igen")),
+    "again": ("warn", gettext_lazy("sendes igen")),
+    "refused": ("bad", gettext_lazy("afvist")),
+    "locked_out": ("bad", gettext_lazy("lukkede ikke Planner ind")),
+    "late": ("off", gettext_lazy("sent svar, uden betydning")),
+    "given_up": ("off", gettext_lazy("opgivet")),
+}
+"""How an exchange ended: its look and its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +148,62 @@ def stops() -> list[Stop]:
 def exchanges_of(subject_id: UUID) -> list[Exchange]:
     """Every attempt for a subject, newest first (Systemlog)."""
     return list(Exchange.objects.filter(message__subject_id=subject_id)[:50])
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a receiver has not yet taken."""
+
+    receiver: Receiver
+    open: int
+    needing_help: int
+
+
+def waiting() -> list[Waiting]:
+    """Per receiver, those with something open; one statement."""
+    rows = (
+        Message.objects.filter(state__in=OPEN)
+        .values_list("receiver")
+        .annotate(open=Count("pk"), help=Count("pk", filter=Q(state=State.NEEDS_HELP)))
+        .order_by("receiver")
+    )
+    return [Waiting(Receiver(receiver), found, failed) for receiver, found, failed in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedExchange:
+    """A line of Systemlog."""
+
+    pk: int
+    at: datetime
+    receiver: str | Promise
+    message: int | None
+    attempt: int
+    outcome: tuple[str, str | Promise]
+    code: str
+    text: str
+    milliseconds: int
+
+
+def exchanges(*, since: datetime, receiver: str = "", outcome: str = "") -> QuerySet[Exchange]:
+    """The attempts since then that fit."""
+    found = Exchange.objects.filter(at__gte=since)
+    found = found.filter(receiver=receiver) if receiver else found
+    return found.filter(outcome=outcome) if outcome else found
+
+
+def logged(found: Iterable[Exchange]) -> list[LoggedExchange]:
+    return [
+        LoggedExchange(
+            pk=row.pk,
+            at=row.at,
+            receiver=Receiver(row.receiver).label,
+            message=row.message_id,
+            attempt=row.attempt,
+            outcome=OUTCOMES.get(row.outcome, ("off", row.outcome)),
+            code=row.code,
+            text=row.text,
+            milliseconds=row.milliseconds,
+        )
+        for row in found
+    ]

@@ -17,7 +17,7 @@ from booking.states import SummonsStatus
 from planner.accounts.models import User
 from planner.audit.models import Change
 from planner.outbox.models import Exchange, Receiver
-from planner.outbox.queries import SHORT_NAMES, exchanges_of
+from planner.outbox.queries import OUTCOMES, SHORT_NAMES, exchanges_of
 from planner.ui.formatting import moment, recent
 
 SUMMONSES = Summons._meta.db_table
@@ -29,15 +29,6 @@ BY_STATUS: dict[tuple[str, str], str | Promise] = {
     (SummonsStatus.SENT, SummonsStatus.PENDING): gettext_lazy("Afsendelsen fortrudt"),
     (SummonsStatus.SENT, SummonsStatus.CANCELLED): gettext_lazy("Aflyst"),
     (SummonsStatus.CANCELLED, SummonsStatus.SENT): gettext_lazy("Aflysningen fortrudt"),
-}
-OUTCOMES: dict[str, str | Promise] = {
-    "done": gettext_lazy("modtaget"),
-    "waiting": gettext_lazy("forsøg %(attempt)s mislykkedes"),
-    "again": gettext_lazy("sendes igen"),
-    "refused": gettext_lazy("afvist"),
-    "locked_out": gettext_lazy("lukkede ikke Planner ind"),
-    "late": gettext_lazy("sent svar, uden betydning"),
-    "given_up": gettext_lazy("opgivet"),
 }
 
 
@@ -110,5 +101,10 @@ def _exchanged(exchange: Exchange) -> str:
     receiver = str(SHORT_NAMES[Receiver(exchange.receiver)])
     if exchange.outcome == "given_up":
         return f"{receiver}: {exchange.text}"
-    said = str(OUTCOMES.get(exchange.outcome, exchange.outcome)) % {"attempt": exchange.attempt}
+    _look, words = OUTCOMES.get(exchange.outcome, ("off", exchange.outcome))
+    said = (
+        _("%(words)s (forsøg %(count)s)") % {"words": words, "count": exchange.attempt}
+        if exchange.attempt > 1
+        else words
+    )
     return f"{receiver}: {said}. {exchange.text}".rstrip() if exchange.text else f"{receiver}: {said}"

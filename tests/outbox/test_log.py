@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from planner.outbox.models import Exchange, Stop
+from tests.factories import World
+
+LOG = "/system-log/"
+
+
+def exchange(nord: World, outcome: str = "done", **particulars: object) -> Exchange:
+    values: dict[str, object] = {"receiver": "dfdg", "kind": "summons", "at": timezone.now(), "milliseconds": 42}
+    return Exchange.objects.create(jobcentre=nord.jobcentre, outcome=outcome, **(values | particulars))
+
+
+def texts(client: Client, query: str) -> list[str]:
+    return [row.text for row in client.get(f"{LOG}?{query}").context["rows"]]
+
+
+@pytest.mark.requirement("SYNC-09", "LOG-02")
+def test_each_exchange_stands_with_receiver_attempt_outcome_answer_and_duration(as_ada: Client, nord: World) -> None:
+    exchange(nord, "refused", attempt=3, code="4405", text="Borgeren er død. (4405)")
+    text = " ".join(as_ada.get(LOG).content.decode().split())
+    row = text[text.index("<tbody>") : text.index("</tbody>")]
+    expected = ("Jobnet (DFDG)", ">3<", "afvist", "Borgeren er død. (4405)", "42 ms")
+    assert [words for words in expected if words not in row] == []
+
+
+@pytest.mark.requirement("SYNC-09", "APP-10")
+def test_it_filters_by_receiver_outcome_and_period(as_ada: Client, nord: World) -> None:
+    exchange(nord, text="ny")
+    exchange(nord, "refused", text="afvist")
+    exchange(nord, text="gammel", at=timezone.now() - timedelta(days=20))
+    exchange(nord, text="mail", receiver="mail")
+    wanted = {
+        "": ["mail", "afvist", "ny"],
+        "days=31": ["mail", "afvist", "ny", "gammel"],
+        "outcome=refused": ["afvist"],
+        "receiver=mail": ["mail"],
+    }
+    assert {query: texts(as_ada, query) for query in wanted} == wanted
+
+
+@pytest.mark.requirement("SYNC-05")
+def test_a_receiver_that_locks_us_out_is_told_of_on_top(as_ada: Client, nord: World) -> None:
+    now = timezone.now()
+    Stop.objects.create(
+        jobcentre=nord.jobcentre, receiver="dfdg", kind="summons", text="Afvist (401).", stopped_at=now, probe_at=now
+    )
+    assert "Jobnet (DFDG) lukker ikke Planner ind" in as_ada.get(LOG).content.decode()
+
+
+@pytest.mark.requirement("SEC-01", "SEC-02")
+def test_neither_a_stranger_nor_a_caseworker_sees_it(as_carla: Client, as_bo: Client, nord: World) -> None:
+    assert [client.get(LOG).status_code for client in (as_carla, as_bo)] == [403, 403]
+
+
+@pytest.mark.requirement("SPEED-12")
+def test_the_number_of_statements_does_not_grow_with_the_rows(
+    as_ada: Client, nord: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    exchange(nord)
+    with django_assert_max_num_queries(30) as one:
+        as_ada.get(LOG)
+    for _ in range(2):
+        exchange(nord)
+    with django_assert_max_num_queries(len(one)):
+        as_ada.get(LOG)
