@@ -113,7 +113,8 @@ def _demo_sign_ins() -> list[dict[str, Any]]:
         return []
     sign_ins: list[dict[str, Any]] = json.loads(ready.read_text()).get("sign_ins", [])
     names = {role.value: str(role.label) for role in Role}
-    return [one | {"roles": ", ".join(names[role] for role in one["roles"])} for one in sign_ins]
+    told = {one["username"]: ", ".join(names[role] for role in one["roles"]) for one in sign_ins}
+    return [one | {"roles": f"{told[one['username']]}, {one['place']}"} for one in sign_ins]
 
 
 def _next(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from planner.accounts.models import Jobcentre, Membership, User
 from planner.accounts.roles import Role
-from planner.dfdg.simulator.population import FJORDBY, SKOVBY, Population
+from planner.dfdg.simulator.population import FJORDBY, PLACES, SKOVBY, Population
 
 PASSWORD = "Havnegade-4"  # noqa: S105 - printed on the demo's own sign-in page
 
@@ -79,6 +79,7 @@ def sign_ins() -> list[dict[str, object]]:
             "password": PASSWORD,
             "roles": [role.value for role in part.roles],
             "name": part.name,
+            "place": " og ".join(PLACES[code].name for code in part.codes),
             "jobcentres": list(part.codes),
         }
         for part in PARTS

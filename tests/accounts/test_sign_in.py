@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db import connection
 from django.test import Client
@@ -17,6 +20,7 @@ from planner.accounts.models import Membership, SignInTry, User
 from planner.accounts.roles import Role
 from planner.accounts.tasks import forget_old
 from planner.accounts.tenancy import acting_for
+from summons.demo import cast
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, World, make_jobcentre, make_user
 
@@ -272,6 +276,20 @@ def test_the_language_chosen_stays_with_the_person(nord: World) -> None:
     another_browser.post("/sign-in/", {"username": "bo", "password": PASSWORD})
     assert another_browser.get("/summoning/")["Content-Language"] == "en"
     assert client.post("/language/", {"language": "de"}).status_code == 404
+
+
+@pytest.mark.requirement("RUN-01")
+def test_the_demo_tells_who_can_sign_in_and_nobody_else_does(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    (tmp_path / "ready.json").write_text(json.dumps({"sign_ins": cast.sign_ins()}))
+    monkeypatch.setattr(settings, "EMBEDDED", True)
+    shown = Client().get("/sign-in/").content.decode()
+    assert "Sagsbehandler, Vejleder, Jobcenter Fjordby" in shown
+    assert cast.PASSWORD in shown
+    monkeypatch.setattr(settings, "EMBEDDED", False)
+    assert cast.PASSWORD not in Client().get("/sign-in/").content.decode()
 
 
 @pytest.mark.requirement("SEC-03")
