@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -109,6 +109,7 @@ def _told(run: Run, counts: queries.Counts) -> dict[str, Any]:
         "problems": queries.problems(run, limit=PROBLEMS_SHOWN),
         "problem_counts": counted,
         "problem_total": sum(counted.values()),
+        "used": run.lines.count() if counted[RejectedRow.Kind.REFUSED] else 0,
         "barred": queries.barred(run) if counts.barred else [],
     }
 
@@ -149,19 +150,12 @@ def _problem_text(run: Run) -> str:
 
 
 def steps(run: Run) -> list[Step]:
-    """Where one is; without the page of step 1 there is no way back."""
+    """Where one is; going back loses nothing."""
     return [
-        Step(_("Ramme"), _address("summons:frame", run), done=True),
+        Step(_("Ramme"), reverse("summons:frame", args=[run.pk]), done=True),
         Step(_("Borgere"), current=True),
-        Step(_("Opret indkaldelse")),
+        Step(_("Opret indkaldelse"), reverse("summons:plan", args=[run.pk]) if run.state == RunState.PLANNED else ""),
     ]
-
-
-def _address(name: str, run: Run) -> str:
-    try:
-        return reverse(name, args=[run.pk])
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
