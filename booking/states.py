@@ -12,6 +12,9 @@ class SummonsStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Aflyst")
 
 
+ACTIVE = (SummonsStatus.PENDING, SummonsStatus.SENT)
+"""Takes time and a seat."""
+
 MOVES: dict[SummonsStatus, frozenset[SummonsStatus]] = {
     SummonsStatus.PENDING: frozenset({SummonsStatus.SENT}),
     SummonsStatus.SENT: frozenset({SummonsStatus.PENDING, SummonsStatus.CANCELLED}),

@@ -1,4 +1,4 @@
-"""The states of a run, as data."""
+"""The states of a run and the moves between them, as data (the diagram in docs/states.md is made from it)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from booking.queries import facts
 from booking.queries.facts import Picture
 from booking.rules import has_conversation, obstacle_refusal
 from booking.services.meetings import Meeting, Seat
-from booking.states import SummonsStatus
+from booking.states import ACTIVE
 from planner.accounts.models import Settings
 from planner.timeline.bits import span
 from planner.timeline.clock import place_of
@@ -175,7 +175,7 @@ def _coming_conversations(
     elsewhere: set[UUID] = set()
     for citizen, summons, origin in Summons.objects.filter(
         citizen__in=facts.among(citizens),
-        status__in=(SummonsStatus.PENDING, SummonsStatus.SENT),
+        status__in=ACTIVE,
         appointment__start_at__gt=now,
         appointment__type__in=same,
     ).values_list("citizen_id", "pk", "origin"):

@@ -20,12 +20,10 @@ from booking.services import bulk, locks
 from booking.services.constraints import judged
 from booking.services.entries import Places, holders_of, seats_of, when
 from booking.services.telling import tell
-from booking.states import SummonsStatus
+from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
 from planner.timeline.clock import place_of
 from planner.ui.refusal import Refusal
-
-ACTIVE = (SummonsStatus.PENDING, SummonsStatus.SENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,14 +32,12 @@ from booking.services import bulk, locks
 from booking.services.constraints import judged
 from booking.services.reporting import KIND
 from booking.services.telling import tell
-from booking.states import SummonsStatus
+from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings, User
 from planner.outbox.models import Message
 from planner.outbox.services import withdraw_unsent
 from planner.outbox.states import State
 from planner.ui.refusal import Refusal
-
-ACTIVE = (SummonsStatus.PENDING, SummonsStatus.SENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,6 @@ class UserType(IntEnum):
     EMPLOYEE = 4
 
 
-class ClientSystem(IntEnum):
-    DFDG = 30
-    JOBNET = 32
-
-
 class ConversationTypeCode(IntEnum):
     FOLLOW_UP = 4
     JOB = 7
@@ -82,18 +77,6 @@ class ChangeKind(IntEnum):
     CREATED = 1
     UPDATED = 2
     DELETED = 3
-
-
-class SelfBookingFault(IntEnum):
-    JOBNET_TECHNICAL = 1
-    DFDG_VALIDATION = 2
-    REPORTED_BY_CITIZEN = 3
-
-
-class EntityKind(IntEnum):
-    SUMMONS = 90000
-    DEADLINE = 90001
-    CONTACT_GROUP = 100008
 
 
 class EmployeeIdKind(StrEnum):

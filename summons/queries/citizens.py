@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from admin_module.models import ConversationType
 from booking.cpr import masked
 from booking.models import BookingDeadline, Channel, CitizenAbsence, CprStatus, DueDate, Origin, Summons
-from booking.states import SummonsStatus
+from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.vault import decrypt
 from planner.ui import formatting
 from summons.models import LookUp, RejectedRow, Run, RunCitizen
@@ -44,9 +44,8 @@ def lines_of(run: Run) -> Lines:
 
 def coming(now: datetime) -> QuerySet[Summons]:
     """Every conversation ahead, of all sources."""
-    active = (SummonsStatus.PENDING, SummonsStatus.SENT)
     return Summons.objects.filter(
-        appointment__start_at__gt=now, appointment__cancelled_at=None, status__in=active
+        appointment__start_at__gt=now, appointment__cancelled_at=None, status__in=ACTIVE
     ).order_by("appointment__start_at")
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from booking.availability.counting import free_times
 from booking.models import AppointmentCounsellor, DueDate, Summons
 from booking.queries.facts import Picture, picture, working_days_after
 from booking.services.reporting import KIND
-from booking.states import SummonsStatus
+from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
 from planner.outbox import queries as outbox
 from planner.outbox.models import Message, Receiver
@@ -84,9 +84,9 @@ def drafts(user_id: int, *, kept_days: int, most: int = DRAFTS_SHOWN) -> list[Dr
         Run.objects.exclude(state=RunState.FINISHED)
         .select_related("saved_by")
         .annotate(citizens=Count("lines"))
-        .order_by("-saved_at")[: 5 * most]
+        .order_by(Case(When(author=user_id, then=0), default=1), "-saved_at")[:most]
     )
-    found = [
+    return [
         Draft(
             pk=run.pk,
             name=run.name or _("Kladde uden navn"),
@@ -99,7 +99,6 @@ def drafts(user_id: int, *, kept_days: int, most: int = DRAFTS_SHOWN) -> list[Dr
         )
         for run in runs
     ]
-    return sorted(found, key=lambda draft: not draft.is_own)[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +248,7 @@ def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
     coming = Summons.objects.filter(
         citizen_id=OuterRef("citizen_id"),
         appointment__day__gte=today,
-        status__in=(SummonsStatus.PENDING, SummonsStatus.SENT),
+        status__in=ACTIVE,
     )
     due = DueDate.objects.filter(~Exists(coming), due_on__gte=today, due_on__lte=until)
     kinds = due.values_list("kind").annotate(citizens=Count("citizen_id", distinct=True)).order_by("-citizens")

@@ -76,8 +76,7 @@ def test_an_incomplete_summons_is_refused_before_any_call_and_the_sentence_names
         client.create(message, caller=caller, request_id=str(uuid4()))
     assert refusal.value.missing == (Particular.LINK, Particular.CONTACT)
     assert refusal.value.sentence == (
-        "Indkaldelsen er ikke sendt, fordi der mangler: "
-        "link til det digitale møde, hvordan borgeren kan kontakte jer."
+        "Indkaldelsen er ikke sendt, fordi der mangler: link til det digitale møde, hvordan borgeren kan kontakte jer."
     )
     assert simulator.calls() == []
 

@@ -16,6 +16,7 @@ from booking.models import Claim, Summons
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from summons.models import Run, RunCitizen
+from summons.queries.front import drafts
 from summons.services.runs import delete_forgotten
 from summons.states import RunState
 from summons.tasks import forget_drafts
@@ -55,6 +56,14 @@ def test_it_lists_ones_own_drafts_first_then_those_of_others(as_bo: Client, nord
     make_run(nord.ada, nord.team, name="Adas", now=now)
     draft(nord, "Sendt", state=RunState.FINISHED)
     assert [one.name for one in as_bo.get(LIST).context["drafts"]] == ["Egen, ny", "Egen, gammel", "Adas"]
+
+
+@pytest.mark.requirement("SUM-01")
+def test_an_own_draft_is_shown_first_however_many_others_are_newer(nord: World) -> None:
+    draft(nord, "Egen", now=timezone.now() - timedelta(days=2))
+    for number in range(8):
+        make_run(nord.ada, nord.team, name=f"Adas {number}", now=timezone.now())
+    assert [one.name for one in drafts(nord.bo.pk, kept_days=14, most=1)] == ["Egen"]
 
 
 @pytest.mark.requirement("SUM-01")
