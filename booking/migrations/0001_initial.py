@@ -16,327 +16,830 @@ from planner.audit import triggers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
         ("audit", "0001_initial"),
-        ('accounts', '0001_initial'),
-        ('admin_module', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("admin_module", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Adresse')),
-                ('postal_code', models.CharField(blank=True, max_length=4, validators=[django.core.validators.RegexValidator('^\\d{4}$', 'Postnummeret skal have fire cifre.')], verbose_name='Postnr.')),
-                ('city', models.CharField(blank=True, max_length=60, verbose_name='By')),
-                ('form', models.CharField(blank=True, choices=[('individual', 'Individuelt møde'), ('joint', 'Fællesmøde')], default='individual', max_length=10, verbose_name='Mødeform')),
-                ('mode', models.CharField(blank=True, choices=[('in_person', 'Personligt fremmøde'), ('telephone', 'Telefonisk'), ('letter', 'Brev'), ('digital', 'Digitalt møde'), ('other', 'Andet'), ('at_work', 'På arbejde')], default='in_person', max_length=10, verbose_name='Afholdelsesform')),
-                ('title', models.CharField(blank=True, max_length=100, verbose_name='Titel')),
-                ('description', models.TextField(blank=True, max_length=4000, verbose_name='Beskrivelse')),
-                ('room_choice', models.CharField(choices=[('none', 'Intet lokale'), ('one', 'Et bestemt lokale'), ('any', 'Et ledigt af teamets lokaler')], default='none', max_length=4, verbose_name='Mødelokale')),
-                ('duration', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(5)], verbose_name='Varighed (minutter)')),
-                ('reporting_time', models.PositiveSmallIntegerField(blank=True, default=0, verbose_name='Afrapportering (minutter)')),
-                ('seats_by', models.CharField(blank=True, choices=[('room', 'Antal borgere pr. samtale bestemmes af mødelokalets størrelse'), ('number', 'Angiv antal indkaldelser pr. fællesmøde og angiv pladser til ombooking'), ('all', 'Alle borgere skal indkaldes til én samtale')], max_length=6, verbose_name='Antal borgere')),
-                ('seats_calling', models.PositiveIntegerField(blank=True, null=True, verbose_name='Indkaldelser pr. fællesmøde')),
-                ('seats_rebooking', models.PositiveIntegerField(blank=True, default=0, verbose_name='Pladser til ombooking')),
-                ('distribution', models.CharField(blank=True, choices=[('automatic', 'Fordel samtaler automatisk'), ('fixed_time', 'Angiv fast tidspunkt')], default='automatic', max_length=10, verbose_name='Fordeling')),
-                ('rebooking_allowed', models.BooleanField(default=False, verbose_name='Borgeren kan ombooke')),
-                ('rebooking_days', models.PositiveSmallIntegerField(blank=True, default=1, verbose_name='Dage før samtalen')),
-                ('message_to_counsellor', models.TextField(blank=True, max_length=2000, verbose_name='Besked til vejlederen')),
-                ('message_to_citizen', models.TextField(blank=True, max_length=2000, verbose_name='Besked til borgeren')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='Telefonnummer, der ringes til')),
-                ('digital_link', models.URLField(blank=True, max_length=300, verbose_name='Link til digitalt møde')),
-                ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='Borgeren kan ringe til')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='Borgeren kan skrive til')),
-                ('fund_participation', models.BooleanField(default=False, verbose_name='A-kassen deltager')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('start_at', models.DateTimeField()),
-                ('end_at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('start_tick', models.PositiveSmallIntegerField()),
-                ('placed_by', models.CharField(choices=[('automatic', 'automatisk'), ('staff', 'medarbejder'), ('citizen', 'borger'), ('outside', 'andet system')], max_length=10)),
-                ('origin', models.CharField(choices=[('planner', 'Planner'), ('jobnet', 'Jobnet'), ('own', 'Min side'), ('case_system', 'sagsbehandlingssystem')], default='planner', max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('cancelled_reason', models.CharField(blank=True, max_length=500)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('room', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.room', verbose_name='Mødelokale')),
-                ('team', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.team', verbose_name='Team')),
-                ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationtype', verbose_name='Samtaletype')),
-                ('variant', planner.accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationvariant', verbose_name='Samtaletypevariant')),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Adresse")),
+                (
+                    "postal_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\d{4}$", "Postnummeret skal have fire cifre.")
+                        ],
+                        verbose_name="Postnr.",
+                    ),
+                ),
+                ("city", models.CharField(blank=True, max_length=60, verbose_name="By")),
+                (
+                    "form",
+                    models.CharField(
+                        blank=True,
+                        choices=[("individual", "Individuelt møde"), ("joint", "Fællesmøde")],
+                        default="individual",
+                        max_length=10,
+                        verbose_name="Mødeform",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("in_person", "Personligt fremmøde"),
+                            ("telephone", "Telefonisk"),
+                            ("letter", "Brev"),
+                            ("digital", "Digitalt møde"),
+                            ("other", "Andet"),
+                            ("at_work", "På arbejde"),
+                        ],
+                        default="in_person",
+                        max_length=10,
+                        verbose_name="Afholdelsesform",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=100, verbose_name="Titel")),
+                ("description", models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse")),
+                (
+                    "room_choice",
+                    models.CharField(
+                        choices=[
+                            ("none", "Intet lokale"),
+                            ("one", "Et bestemt lokale"),
+                            ("any", "Et ledigt af teamets lokaler"),
+                        ],
+                        default="none",
+                        max_length=4,
+                        verbose_name="Mødelokale",
+                    ),
+                ),
+                (
+                    "duration",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(5)],
+                        verbose_name="Varighed (minutter)",
+                    ),
+                ),
+                (
+                    "reporting_time",
+                    models.PositiveSmallIntegerField(blank=True, default=0, verbose_name="Afrapportering (minutter)"),
+                ),
+                (
+                    "seats_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("room", "Antal borgere pr. samtale bestemmes af mødelokalets størrelse"),
+                            ("number", "Angiv antal indkaldelser pr. fællesmøde og angiv pladser til ombooking"),
+                            ("all", "Alle borgere skal indkaldes til én samtale"),
+                        ],
+                        max_length=6,
+                        verbose_name="Antal borgere",
+                    ),
+                ),
+                (
+                    "seats_calling",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Indkaldelser pr. fællesmøde"),
+                ),
+                (
+                    "seats_rebooking",
+                    models.PositiveIntegerField(blank=True, default=0, verbose_name="Pladser til ombooking"),
+                ),
+                (
+                    "distribution",
+                    models.CharField(
+                        blank=True,
+                        choices=[("automatic", "Fordel samtaler automatisk"), ("fixed_time", "Angiv fast tidspunkt")],
+                        default="automatic",
+                        max_length=10,
+                        verbose_name="Fordeling",
+                    ),
+                ),
+                ("rebooking_allowed", models.BooleanField(default=False, verbose_name="Borgeren kan ombooke")),
+                (
+                    "rebooking_days",
+                    models.PositiveSmallIntegerField(blank=True, default=1, verbose_name="Dage før samtalen"),
+                ),
+                (
+                    "message_to_counsellor",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Besked til vejlederen"),
+                ),
+                (
+                    "message_to_citizen",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Besked til borgeren"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="Telefonnummer, der ringes til")),
+                ("digital_link", models.URLField(blank=True, max_length=300, verbose_name="Link til digitalt møde")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="Borgeren kan ringe til")),
+                (
+                    "contact_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="Borgeren kan skrive til"),
+                ),
+                ("fund_participation", models.BooleanField(default=False, verbose_name="A-kassen deltager")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("start_at", models.DateTimeField()),
+                ("end_at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("start_tick", models.PositiveSmallIntegerField()),
+                (
+                    "placed_by",
+                    models.CharField(
+                        choices=[
+                            ("automatic", "automatisk"),
+                            ("staff", "medarbejder"),
+                            ("citizen", "borger"),
+                            ("outside", "andet system"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("planner", "Planner"),
+                            ("jobnet", "Jobnet"),
+                            ("own", "Min side"),
+                            ("case_system", "sagsbehandlingssystem"),
+                        ],
+                        default="planner",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("cancelled_reason", models.CharField(blank=True, max_length=500)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "room",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.room",
+                        verbose_name="Mødelokale",
+                    ),
+                ),
+                (
+                    "team",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.team",
+                        verbose_name="Team",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.conversationtype",
+                        verbose_name="Samtaletype",
+                    ),
+                ),
+                (
+                    "variant",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.conversationvariant",
+                        verbose_name="Samtaletypevariant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AppointmentCounsellor',
+            name="AppointmentCounsellor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('appointment', planner.accounts.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='booking.appointment')),
-                ('counsellor', planner.accounts.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "appointment",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holders",
+                        to="booking.appointment",
+                    ),
+                ),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.counsellor",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='counsellors',
-            field=models.ManyToManyField(related_name='appointments', through='booking.AppointmentCounsellor', to='admin_module.counsellor'),
+            model_name="appointment",
+            name="counsellors",
+            field=models.ManyToManyField(
+                related_name="appointments", through="booking.AppointmentCounsellor", to="admin_module.counsellor"
+            ),
         ),
         migrations.CreateModel(
-            name='Citizen',
+            name="Citizen",
             fields=[
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='Adresse')),
-                ('postal_code', models.CharField(blank=True, max_length=4, validators=[django.core.validators.RegexValidator('^\\d{4}$', 'Postnummeret skal have fire cifre.')], verbose_name='Postnr.')),
-                ('city', models.CharField(blank=True, max_length=60, verbose_name='By')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('given_name', models.CharField(max_length=50, verbose_name='Fornavn')),
-                ('middle_name', models.CharField(blank=True, max_length=40, verbose_name='Mellemnavn')),
-                ('family_name', models.CharField(max_length=40, verbose_name='Efternavn')),
-                ('full_name', models.GeneratedField(db_persist=True, expression=planner.accounts.fields.FullName('given_name', 'middle_name', 'family_name'), output_field=models.TextField())),
-                ('sort_key', models.GeneratedField(db_persist=True, expression=planner.accounts.fields.DanishKey(planner.accounts.fields.FullName('given_name', 'middle_name', 'family_name')), output_field=models.TextField(db_collation='C'))),
-                ('born_on', models.DateField()),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('activation_type', models.CharField(blank=True, max_length=60)),
-                ('cpr_status', models.CharField(choices=[('active', 'Aktiv'), ('moved_away', 'Udrejst'), ('dead', 'Død'), ('inactive', 'Inaktiv')], default='active', max_length=10)),
-                ('digital_exempt', models.BooleanField(default=False)),
-                ('source', models.CharField(default='dfdg', max_length=20)),
-                ('fetched_at', models.DateTimeField(null=True)),
-                ('case_owner', planner.accounts.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='caseload', to='admin_module.counsellor')),
-                ('contact_group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.contactgroup')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Adresse")),
+                (
+                    "postal_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\d{4}$", "Postnummeret skal have fire cifre.")
+                        ],
+                        verbose_name="Postnr.",
+                    ),
+                ),
+                ("city", models.CharField(blank=True, max_length=60, verbose_name="By")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("given_name", models.CharField(max_length=50, verbose_name="Fornavn")),
+                ("middle_name", models.CharField(blank=True, max_length=40, verbose_name="Mellemnavn")),
+                ("family_name", models.CharField(max_length=40, verbose_name="Efternavn")),
+                (
+                    "full_name",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=planner.accounts.fields.FullName("given_name", "middle_name", "family_name"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "sort_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=planner.accounts.fields.DanishKey(
+                            planner.accounts.fields.FullName("given_name", "middle_name", "family_name")
+                        ),
+                        output_field=models.TextField(db_collation="C"),
+                    ),
+                ),
+                ("born_on", models.DateField()),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("activation_type", models.CharField(blank=True, max_length=60)),
+                (
+                    "cpr_status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Aktiv"),
+                            ("moved_away", "Udrejst"),
+                            ("dead", "Død"),
+                            ("inactive", "Inaktiv"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("digital_exempt", models.BooleanField(default=False)),
+                ("source", models.CharField(default="dfdg", max_length=20)),
+                ("fetched_at", models.DateTimeField(null=True)),
+                (
+                    "case_owner",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="caseload",
+                        to="admin_module.counsellor",
+                    ),
+                ),
+                (
+                    "contact_group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.contactgroup",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BookingDeadline',
+            name="BookingDeadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.UUIDField()),
-                ('book_by', models.DateField()),
-                ('hold_by', models.DateField()),
-                ('status', models.PositiveSmallIntegerField(choices=[(1, 'aktiv'), (2, 'indfriet'), (3, 'overskredet'), (4, 'annulleret')], default=1)),
-                ('fetched_at', models.DateTimeField()),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admin_module.conversationtype')),
-                ('citizen', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='booking_deadlines', to='booking.citizen')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.UUIDField()),
+                ("book_by", models.DateField()),
+                ("hold_by", models.DateField()),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "aktiv"), (2, "indfriet"), (3, "overskredet"), (4, "annulleret")], default=1
+                    ),
+                ),
+                ("fetched_at", models.DateTimeField()),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.conversationtype",
+                    ),
+                ),
+                (
+                    "citizen",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="booking_deadlines",
+                        to="booking.citizen",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CitizenAbsence',
+            name="CitizenAbsence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('first_on', models.DateField()),
-                ('last_on', models.DateField(null=True)),
-                ('fetched_at', models.DateTimeField()),
-                ('citizen', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='booking.citizen')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("first_on", models.DateField()),
+                ("last_on", models.DateField(null=True)),
+                ("fetched_at", models.DateTimeField()),
+                (
+                    "citizen",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="absences", to="booking.citizen"
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['first_on'],
+                "ordering": ["first_on"],
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('day', models.DateField()),
-                ('start_tick', models.PositiveSmallIntegerField()),
-                ('ticks', models.PositiveSmallIntegerField()),
-                ('firm', models.BooleanField(default=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('appointment', planner.accounts.tenancy.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='booking.appointment')),
-                ('citizen', planner.accounts.tenancy.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='booking.citizen')),
-                ('counsellor', planner.accounts.tenancy.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='admin_module.counsellor')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('room', planner.accounts.tenancy.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='admin_module.room')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("day", models.DateField()),
+                ("start_tick", models.PositiveSmallIntegerField()),
+                ("ticks", models.PositiveSmallIntegerField()),
+                ("firm", models.BooleanField(default=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "appointment",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to="booking.appointment",
+                    ),
+                ),
+                (
+                    "citizen",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to="booking.citizen",
+                    ),
+                ),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="admin_module.counsellor",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "room",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="admin_module.room",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CprNumber',
+            name="CprNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('encrypted', models.BinaryField()),
-                ('digest', models.BinaryField(max_length=32)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('citizen', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='numbers', to='booking.citizen')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("encrypted", models.BinaryField()),
+                ("digest", models.BinaryField(max_length=32)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "citizen",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="numbers", to="booking.citizen"
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DueDate',
+            name="DueDate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=100)),
-                ('due_on', models.DateField()),
-                ('source', models.CharField(default='dfdg', max_length=20)),
-                ('fetched_at', models.DateTimeField()),
-                ('citizen', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='due_dates', to='booking.citizen')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=100)),
+                ("due_on", models.DateField()),
+                ("source", models.CharField(default="dfdg", max_length=20)),
+                ("fetched_at", models.DateTimeField()),
+                (
+                    "citizen",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="due_dates", to="booking.citizen"
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Summons',
+            name="Summons",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(null=True)),
-                ('status', models.CharField(choices=[('pending', 'Afventer'), ('sent', 'Sendt'), ('cancelled', 'Aflyst')], default='pending', max_length=10)),
-                ('origin', models.CharField(choices=[('planner', 'Planner'), ('jobnet', 'Jobnet'), ('own', 'Min side'), ('case_system', 'sagsbehandlingssystem')], default='planner', max_length=12)),
-                ('channel', models.CharField(choices=[('jobnet', 'Jobnet'), ('letter', 'Brev')], default='jobnet', max_length=6)),
-                ('deadline', models.DateField(null=True)),
-                ('earliest_on', models.DateField(null=True)),
-                ('rebook_until', models.DateField(null=True)),
-                ('rebook_to', models.DateField(null=True)),
-                ('placement', models.JSONField(default=dict)),
-                ('prepared_at', models.DateTimeField()),
-                ('release_on', models.DateField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('cancelled_reason', models.CharField(blank=True, max_length=500)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('appointment', planner.accounts.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='summonses', to='booking.appointment')),
-                ('citizen', planner.accounts.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='summonses', to='booking.citizen')),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('prepared_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('replaces', planner.accounts.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='booking.summons')),
-                ('cancelled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sent_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "Afventer"), ("sent", "Sendt"), ("cancelled", "Aflyst")],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("planner", "Planner"),
+                            ("jobnet", "Jobnet"),
+                            ("own", "Min side"),
+                            ("case_system", "sagsbehandlingssystem"),
+                        ],
+                        default="planner",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("jobnet", "Jobnet"), ("letter", "Brev")], default="jobnet", max_length=6
+                    ),
+                ),
+                ("deadline", models.DateField(null=True)),
+                ("earliest_on", models.DateField(null=True)),
+                ("rebook_until", models.DateField(null=True)),
+                ("rebook_to", models.DateField(null=True)),
+                ("placement", models.JSONField(default=dict)),
+                ("prepared_at", models.DateTimeField()),
+                ("release_on", models.DateField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("cancelled_reason", models.CharField(blank=True, max_length=500)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "appointment",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="summonses", to="booking.appointment"
+                    ),
+                ),
+                (
+                    "citizen",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="summonses",
+                        to="booking.citizen",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "replaces",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="booking.summons",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='appointmentcounsellor',
-            index=models.Index(fields=['jobcentre', 'counsellor'], name='meetings_of_a_counsellor'),
+            model_name="appointmentcounsellor",
+            index=models.Index(fields=["jobcentre", "counsellor"], name="meetings_of_a_counsellor"),
         ),
         migrations.AddConstraint(
-            model_name='appointmentcounsellor',
-            constraint=models.UniqueConstraint(fields=('appointment', 'counsellor'), name='counsellor_once_a_meeting'),
+            model_name="appointmentcounsellor",
+            constraint=models.UniqueConstraint(fields=("appointment", "counsellor"), name="counsellor_once_a_meeting"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['jobcentre', 'day'], name='appointments_of_a_day'),
+            model_name="appointment",
+            index=models.Index(fields=["jobcentre", "day"], name="appointments_of_a_day"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['jobcentre', 'start_at'], name='appointments_in_order'),
+            model_name="appointment",
+            index=models.Index(fields=["jobcentre", "start_at"], name="appointments_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('start_at__lt', models.F('end_at'))), name='appointment_in_order'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_at__lt", models.F("end_at"))), name="appointment_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('start_tick__lt', 288)), name='appointment_starts_within_the_day'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_tick__lt", 288)), name="appointment_starts_within_the_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='citizen',
-            index=models.Index(fields=['jobcentre', 'sort_key'], name='citizens_by_name'),
+            model_name="citizen",
+            index=models.Index(fields=["jobcentre", "sort_key"], name="citizens_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='bookingdeadline',
-            constraint=models.UniqueConstraint(fields=('jobcentre', 'external_id'), name='booking_deadline_once'),
+            model_name="bookingdeadline",
+            constraint=models.UniqueConstraint(fields=("jobcentre", "external_id"), name="booking_deadline_once"),
         ),
         migrations.AddConstraint(
-            model_name='citizenabsence',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__isnull', True), ('first_on__lte', models.F('last_on')), _connector='OR'), name='citizen_absence_in_order'),
+            model_name="citizenabsence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_on__isnull", True), ("first_on__lte", models.F("last_on")), _connector="OR"),
+                name="citizen_absence_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['jobcentre', 'counsellor', 'day'], name='claims_of_a_counsellor'),
+            model_name="claim",
+            index=models.Index(fields=["jobcentre", "counsellor", "day"], name="claims_of_a_counsellor"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['jobcentre', 'room', 'day'], name='claims_of_a_room'),
+            model_name="claim",
+            index=models.Index(fields=["jobcentre", "room", "day"], name="claims_of_a_room"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['jobcentre', 'citizen', 'day'], name='claims_of_a_citizen'),
+            model_name="claim",
+            index=models.Index(fields=["jobcentre", "citizen", "day"], name="claims_of_a_citizen"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['appointment'], name='claims_of_an_appointment'),
+            model_name="claim",
+            index=models.Index(fields=["appointment"], name="claims_of_an_appointment"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='holds_by_end'),
+            model_name="claim",
+            index=models.Index(
+                condition=models.Q(("expires_at__isnull", False)), fields=["expires_at"], name="holds_by_end"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('counsellor__isnull', False), ('firm', True)), expressions=[('counsellor', '='), ('during', '&&')], name='counsellor_in_one_place'),
+            model_name="claim",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("counsellor__isnull", False), ("firm", True)),
+                expressions=[("counsellor", "="), ("during", "&&")],
+                name="counsellor_in_one_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('firm', True), ('room__isnull', False)), expressions=[('room', '='), ('during', '&&')], name='room_in_one_use'),
+            model_name="claim",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("firm", True), ("room__isnull", False)),
+                expressions=[("room", "="), ("during", "&&")],
+                name="room_in_one_use",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('citizen__isnull', False), ('firm', True)), expressions=[('citizen', '='), ('during', '&&')], name='citizen_in_one_place'),
+            model_name="claim",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("citizen__isnull", False), ("firm", True)),
+                expressions=[("citizen", "="), ("during", "&&")],
+                name="citizen_in_one_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('citizen__isnull', True), ('counsellor__isnull', False), ('room__isnull', True)), models.Q(('citizen__isnull', True), ('counsellor__isnull', True), ('room__isnull', False)), models.Q(('citizen__isnull', False), ('counsellor__isnull', True), ('room__isnull', True)), _connector='OR'), name='claim_takes_one'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("citizen__isnull", True), ("counsellor__isnull", False), ("room__isnull", True)),
+                    models.Q(("citizen__isnull", True), ("counsellor__isnull", True), ("room__isnull", False)),
+                    models.Q(("citizen__isnull", False), ("counsellor__isnull", True), ("room__isnull", True)),
+                    _connector="OR",
+                ),
+                name="claim_takes_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('start_tick__lt', 288), ('ticks__gt', 0)), name='claim_within_the_day'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_tick__lt", 288), ("ticks__gt", 0)), name="claim_within_the_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='cprnumber',
-            index=models.Index(fields=['jobcentre', 'digest'], name='citizens_by_number'),
+            model_name="cprnumber",
+            index=models.Index(fields=["jobcentre", "digest"], name="citizens_by_number"),
         ),
         migrations.AddConstraint(
-            model_name='cprnumber',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('jobcentre', 'digest'), name='one_citizen_a_number'),
+            model_name="cprnumber",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True)),
+                fields=("jobcentre", "digest"),
+                name="one_citizen_a_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cprnumber',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('citizen',), name='one_number_a_citizen'),
+            model_name="cprnumber",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True)), fields=("citizen",), name="one_number_a_citizen"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duedate',
-            constraint=models.UniqueConstraint(fields=('citizen', 'kind'), name='one_due_date_a_kind'),
+            model_name="duedate",
+            constraint=models.UniqueConstraint(fields=("citizen", "kind"), name="one_due_date_a_kind"),
         ),
         migrations.AddIndex(
-            model_name='summons',
-            index=models.Index(fields=['jobcentre', 'citizen'], name='summonses_of_a_citizen'),
+            model_name="summons",
+            index=models.Index(fields=["jobcentre", "citizen"], name="summonses_of_a_citizen"),
         ),
         migrations.AddIndex(
-            model_name='summons',
-            index=models.Index(fields=['jobcentre', 'sent_at', 'id'], name='summonses_by_sending'),
+            model_name="summons",
+            index=models.Index(fields=["jobcentre", "sent_at", "id"], name="summonses_by_sending"),
         ),
         migrations.AddIndex(
-            model_name='summons',
-            index=models.Index(fields=['jobcentre', 'deadline'], name='summonses_by_deadline'),
+            model_name="summons",
+            index=models.Index(fields=["jobcentre", "deadline"], name="summonses_by_deadline"),
         ),
         migrations.AddIndex(
-            model_name='summons',
-            index=models.Index(condition=models.Q(('status', 'cancelled')), fields=['jobcentre'], name='cancelled_summonses'),
+            model_name="summons",
+            index=models.Index(
+                condition=models.Q(("status", "cancelled")), fields=["jobcentre"], name="cancelled_summonses"
+            ),
         ),
         migrations.AddIndex(
-            model_name='summons',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['jobcentre', 'prepared_by'], name='pending_summonses'),
+            model_name="summons",
+            index=models.Index(
+                condition=models.Q(("status", "pending")), fields=["jobcentre", "prepared_by"], name="pending_summonses"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summons',
-            constraint=models.UniqueConstraint(fields=('jobcentre', 'number'), name='summons_number_once'),
+            model_name="summons",
+            constraint=models.UniqueConstraint(fields=("jobcentre", "number"), name="summons_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='summons',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'pending'), models.Q(('number__isnull', False), ('sent_at__isnull', False)), ('origin', 'case_system'), _connector='OR'), name='sent_has_time_and_number'),
+            model_name="summons",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "pending"),
+                    models.Q(("number__isnull", False), ("sent_at__isnull", False)),
+                    ("origin", "case_system"),
+                    _connector="OR",
+                ),
+                name="sent_has_time_and_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summons',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at__isnull', False), _connector='OR'), name='cancelled_has_a_time'),
+            model_name="summons",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "cancelled"), _negated=True), ("cancelled_at__isnull", False), _connector="OR"
+                ),
+                name="cancelled_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summons',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), fields=('appointment', 'citizen'), name='citizen_once_a_meeting'),
+            model_name="summons",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "cancelled"), _negated=True),
+                fields=("appointment", "citizen"),
+                name="citizen_once_a_meeting",
+            ),
         ),
-            tenancy.protect(
+        tenancy.protect(
             "booking",
             "Citizen",
             "CprNumber",

@@ -75,9 +75,7 @@ class Summons(TenantModel):
             models.Index(fields=["jobcentre", "citizen"], name="summonses_of_a_citizen"),
             models.Index(fields=["jobcentre", "sent_at", "id"], name="summonses_by_sending"),
             models.Index(fields=["jobcentre", "deadline"], name="summonses_by_deadline"),
-            models.Index(
-                fields=["jobcentre"], condition=Q(status=SummonsStatus.CANCELLED), name="cancelled_summonses"
-            ),
+            models.Index(fields=["jobcentre"], condition=Q(status=SummonsStatus.CANCELLED), name="cancelled_summonses"),
             models.Index(
                 fields=["jobcentre", "prepared_by"], condition=Q(status=SummonsStatus.PENDING), name="pending_summonses"
             ),

@@ -10,102 +10,194 @@ from planner.accounts import tenancy
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receiver', models.CharField(choices=[('dfdg', 'Jobnet (DFDG)'), ('calendar', 'Vejlederens kalender'), ('mail', 'E-mail')], max_length=10)),
-                ('kind', models.CharField(max_length=30)),
-                ('subject_id', models.UUIDField()),
-                ('citizen_id', models.UUIDField(null=True)),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('request_id', models.UUIDField(default=uuid.uuid4)),
-                ('state', models.CharField(choices=[('ready', 'Klar'), ('sending', 'Sendes'), ('waiting', 'Venter, prøver igen'), ('done', 'Sendt'), ('needs_help', 'Kræver hjælp'), ('given_up', 'Opgivet'), ('superseded', 'Erstattet af en nyere')], default='ready', max_length=10)),
-                ('not_before', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error_code', models.CharField(blank=True, max_length=20)),
-                ('error_text', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "receiver",
+                    models.CharField(
+                        choices=[("dfdg", "Jobnet (DFDG)"), ("calendar", "Vejlederens kalender"), ("mail", "E-mail")],
+                        max_length=10,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("subject_id", models.UUIDField()),
+                ("citizen_id", models.UUIDField(null=True)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("request_id", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "Klar"),
+                            ("sending", "Sendes"),
+                            ("waiting", "Venter, prøver igen"),
+                            ("done", "Sendt"),
+                            ("needs_help", "Kræver hjælp"),
+                            ("given_up", "Opgivet"),
+                            ("superseded", "Erstattet af en nyere"),
+                        ],
+                        default="ready",
+                        max_length=10,
+                    ),
+                ),
+                ("not_before", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error_code", models.CharField(blank=True, max_length=20)),
+                ("error_text", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Exchange',
+            name="Exchange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receiver', models.CharField(choices=[('dfdg', 'Jobnet (DFDG)'), ('calendar', 'Vejlederens kalender'), ('mail', 'E-mail')], max_length=10)),
-                ('kind', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('attempt', models.PositiveIntegerField(default=1)),
-                ('outcome', models.CharField(max_length=20)),
-                ('code', models.CharField(blank=True, max_length=20)),
-                ('text', models.TextField(blank=True)),
-                ('milliseconds', models.PositiveIntegerField(default=0)),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
-                ('message', planner.accounts.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exchanges', to='outbox.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "receiver",
+                    models.CharField(
+                        choices=[("dfdg", "Jobnet (DFDG)"), ("calendar", "Vejlederens kalender"), ("mail", "E-mail")],
+                        max_length=10,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                ("attempt", models.PositiveIntegerField(default=1)),
+                ("outcome", models.CharField(max_length=20)),
+                ("code", models.CharField(blank=True, max_length=20)),
+                ("text", models.TextField(blank=True)),
+                ("milliseconds", models.PositiveIntegerField(default=0)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "message",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exchanges",
+                        to="outbox.message",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Stop',
+            name="Stop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receiver', models.CharField(choices=[('dfdg', 'Jobnet (DFDG)'), ('calendar', 'Vejlederens kalender'), ('mail', 'E-mail')], max_length=10)),
-                ('kind', models.CharField(max_length=30)),
-                ('text', models.TextField()),
-                ('stopped_at', models.DateTimeField()),
-                ('probe_at', models.DateTimeField()),
-                ('jobcentre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='+', to='accounts.jobcentre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "receiver",
+                    models.CharField(
+                        choices=[("dfdg", "Jobnet (DFDG)"), ("calendar", "Vejlederens kalender"), ("mail", "E-mail")],
+                        max_length=10,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("text", models.TextField()),
+                ("stopped_at", models.DateTimeField()),
+                ("probe_at", models.DateTimeField()),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('jobcentre', 'receiver'), name='one_stop_a_receiver')],
+                "constraints": [models.UniqueConstraint(fields=("jobcentre", "receiver"), name="one_stop_a_receiver")],
             },
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ('ready', 'waiting', 'needs_help', 'sending'))), fields=['jobcentre', 'receiver', 'not_before'], name='open_messages'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ("ready", "waiting", "needs_help", "sending"))),
+                fields=["jobcentre", "receiver", "not_before"],
+                name="open_messages",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['jobcentre', 'subject_id', 'receiver'], name='messages_of_a_subject'),
+            model_name="message",
+            index=models.Index(fields=["jobcentre", "subject_id", "receiver"], name="messages_of_a_subject"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'given_up')), fields=['jobcentre', 'receiver'], name='given_up_messages'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "given_up")), fields=["jobcentre", "receiver"], name="given_up_messages"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('ready', 'waiting', 'needs_help'))), fields=('jobcentre', 'receiver', 'kind', 'subject_id'), name='one_waiting_message'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("ready", "waiting", "needs_help"))),
+                fields=("jobcentre", "receiver", "kind", "subject_id"),
+                name="one_waiting_message",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('citizen_id__isnull', False)), fields=('jobcentre', 'receiver', 'citizen_id', 'sequence'), name='messages_of_a_citizen_in_order'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("citizen_id__isnull", False)),
+                fields=("jobcentre", "receiver", "citizen_id", "sequence"),
+                name="messages_of_a_citizen_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_token__isnull', False), ('lease_until__isnull', False), ('state', 'sending')), models.Q(('state', 'sending'), _negated=True), _connector='OR'), name='sending_has_a_lease'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_token__isnull", False), ("lease_until__isnull", False), ("state", "sending")),
+                    models.Q(("state", "sending"), _negated=True),
+                    _connector="OR",
+                ),
+                name="sending_has_a_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(('state', 'done'), _negated=True), _connector='OR'), name='done_has_a_time'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", False), ("state", "done")),
+                    models.Q(("state", "done"), _negated=True),
+                    _connector="OR",
+                ),
+                name="done_has_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['jobcentre', '-at'], name='exchanges_newest_first'),
+            model_name="exchange",
+            index=models.Index(fields=["jobcentre", "-at"], name="exchanges_newest_first"),
         ),
         tenancy.protect("outbox", "Message", "Exchange", "Stop"),
     ]
