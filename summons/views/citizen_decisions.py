@@ -205,7 +205,9 @@ def line(request: StaffRequest, run_id: UUID, line_id: int) -> HttpResponse:
 def remove(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """[Fjern]: one, or all who cannot be called."""
     run = found(run_id)
-    gone = decisions.remove(run_id=run.pk, line_ids=read_ids(request.POST.getlist("line")))
+    barred = queries.lines_of(run).exclude(reason="").values_list("pk", flat=True)
+    chosen = list(barred) if "barred" in request.POST else read_ids(request.POST.getlist("line"))
+    gone = decisions.remove(run_id=run.pk, line_ids=chosen)
     notify(
         request, ngettext("%s borger er fjernet fra listen.", "%s borgere er fjernet fra listen.", gone) % number(gone)
     )

@@ -30,6 +30,7 @@ from planner.accounts.vault import encrypt
 from planner.audit.models import Access
 from planner.audit.purposes import Purpose
 from summons.models import LookUp, RejectedRow, Run, RunCitizen
+from summons.queries import citizens as queries
 from summons.services.citizens import deselect_engaged
 from summons.services.import_list import Brought, rejection
 from summons.states import RunState
@@ -271,6 +272,18 @@ def test_those_who_cannot_be_called_are_named_at_the_top_and_can_be_removed(as_b
     assert not RunCitizen.objects.get().selected
     as_bo.post(url(run, "citizens_remove"), {"line": line.pk})
     assert not run.lines.exists()
+
+
+@pytest.mark.requirement("SUM-11")
+def test_all_who_cannot_be_called_are_counted_and_removed_also_those_not_named(
+    as_bo: Client, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "NAMED_AT_MOST", 2)
+    on_list(run, "Borger A", "Borger B", "Borger C", reason="CPR-inaktiv: død", selected=False)
+    on_list(run, "Borger D")
+    assert "3 borgere kan ikke indkaldes" in texts(as_bo.get(url(run)).content)
+    as_bo.post(url(run, "citizens_remove"), {"barred": 1})
+    assert list(run.lines.values_list("citizen__full_name", flat=True)) == ["Borger D"]
 
 
 # The list
