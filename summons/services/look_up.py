@@ -101,8 +101,12 @@ def work(jobcentre_id: int, run_id: uuid.UUID, job: uuid.UUID, *, clock: Clock) 
         waiting = Run.objects.filter(pk=run_id, job=job, state=RunState.LOOKING_UP)
         if not waiting.update(job=mine.token, worked_at=clock()):
             return
-    if ask_for_all(mine, clock=clock):
-        _finish(mine, clock())
+    try:
+        if ask_for_all(mine, clock=clock):
+            _finish(mine, clock())
+    except Exception:
+        _give_up(mine, clock())
+        raise
 
 
 def ask_for_all(mine: Taken, *, clock: Clock) -> bool:
@@ -259,6 +263,17 @@ def _write_down(run: Run, citizens: Sequence[uuid.UUID | None], strangers: int, 
         )
         for citizen_id in [*citizens, *[None] * strangers]
     )
+
+
+def _give_up(mine: Taken, now: datetime) -> None:
+    """What was looked up stays; the rest can be tried again."""
+    with acting_for(mine.jobcentre_id, source="worker"):
+        run = mine.run()
+        if run is None:
+            return
+        run.state, run.job, run.worked_at = RunState.DRAFT, None, now
+        run.failure = _("Opslaget gik i stå.")
+        run.save(update_fields=["state", "job", "worked_at", "failure"])
 
 
 def _finish(mine: Taken, now: datetime) -> None:

@@ -21,6 +21,7 @@ from booking.models import (
 )
 from booking.services import connection
 from booking.services.citizens import citizens_by_cpr
+from planner.accounts.models import JobcentreCode
 from planner.accounts.vault import decrypt, digest
 from planner.audit.models import Access
 from planner.dfdg import messages
@@ -238,6 +239,19 @@ def test_a_job_that_nobody_works_at_is_taken_up_by_the_sweep(
     run.refresh_from_db()
     assert run.state == RunState.DRAFT
     assert run.lines.get().look_up == LookUp.FOUND
+
+
+@pytest.mark.requirement("SUM-11", "APP-09")
+def test_a_look_up_that_breaks_down_leaves_a_run_that_can_be_tried_again(run: Run, dfdg: RunningSimulator) -> None:
+    dfdg.add_person(person())
+    codes = list(JobcentreCode.objects.all())
+    JobcentreCode.objects.all().delete()
+    with pytest.raises(IndexError):
+        looked_up(run, "cpr\n120588-1234")
+    run.refresh_from_db()
+    assert (run.state, run.job, run.failure) == (RunState.DRAFT, None, "Opslaget gik i stå.")
+    JobcentreCode.objects.bulk_create(codes)
+    assert looked_up(run, "", again=True).lines.get().look_up == LookUp.FOUND
 
 
 @pytest.mark.requirement("CIT-02")
