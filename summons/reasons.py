@@ -40,6 +40,9 @@ IN_THE_WAY: dict[str, Words] = {
     "no_common_time": gettext_lazy("der er ingen tid til og med %(until)s, hvor alle kan komme"),
     "no_place_left": gettext_lazy("der er ikke plads til flere på de faste tidspunkter"),
     "deadline_before_earliest": gettext_lazy("fristen %(deadline)s ligger før tidligste dato %(earliest)s"),
+    "earliest_after_search": gettext_lazy(
+        "tidligste dato %(earliest_on)s ligger efter %(until)s, den sidste dag, der søges"
+    ),
     "has_conversation": gettext_lazy("borgeren har allerede en kommende samtale af samme type"),
     "not_looked_up": gettext_lazy("borgeren er ikke slået op i DFDG endnu"),
     "waiting": gettext_lazy("endnu ikke fordelt"),
@@ -110,6 +113,8 @@ def _late(placement: Mapping[str, Any], facts: Facts) -> str:
 def _in_the_way(code: str, facts: Facts) -> str:
     if facts.deadline and facts.deadline < facts.earliest and facts.held_on:
         code = "deadline_before_earliest"
+    if not facts.held_on and facts.earliest > facts.until:
+        code = "earliest_after_search"
     if code in IN_THE_WAY:
         return _said(IN_THE_WAY[code], facts)
     known = {one.value for one in Obstacle}
@@ -124,6 +129,7 @@ def _said(words: Words, facts: Facts) -> str:
         "until": short_day(limit) if facts.held_on else date_year(limit),
         "deadline": short_day(facts.deadline) if facts.deadline else "",
         "earliest": short_day(facts.earliest),
+        "earliest_on": date_year(facts.earliest),
         "room": facts.room or _("mødelokalet"),
         "absences": f" ({away})" if away else "",
     }

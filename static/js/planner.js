@@ -31,6 +31,15 @@ document.addEventListener("input", (event) => {
   if (form?.matches("[data-submit]") && event.target.type === "search") submitSoon(form, 400);
 });
 
+// A second press while the first is under way does nothing; a form whose answer is a file is free again soon.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.pressed) return event.preventDefault();
+  form.dataset.pressed = "1";
+  setTimeout(() => delete form.dataset.pressed, 3000);
+});
+
 // Focus: the error summary or the dialog's heading takes it; what had it keeps it (htmx does that by id); it is never lost.
 const takeFocus = (root) => {
   const wanted = root.querySelector?.("#errors") ?? root.querySelector?.("[data-focus], [autofocus]");

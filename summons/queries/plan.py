@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import (
     BigIntegerField,
@@ -337,3 +338,17 @@ def _groups(lines: Lines) -> list[Group]:
 def _holders(summons: Summons) -> list[Counsellor]:
     holders = (holder.counsellor for holder in summons.appointment.holders.all())
     return sorted(holders, key=lambda one: (one.sort_key, one.pk))
+
+
+class Sending(NamedTuple):
+    """One press of [Indkald nu]."""
+
+    at: datetime
+    count: int
+
+
+def latest_sending(run_id: UUID) -> Sending | None:
+    """The last time that something of the run was sent."""
+    sent = Summons.objects.filter(run_lines__run=run_id, status=SummonsStatus.SENT)
+    latest = sent.values("sent_at").annotate(count=Count("pk")).order_by("-sent_at").first()
+    return Sending(latest["sent_at"], latest["count"]) if latest else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -161,13 +162,26 @@ def send(request: StaffRequest, run_id: UUID) -> HttpResponse:
     sent = sending.send_run(run_id=run_id, by=request.user, now=now)
     if sent.summonses:
         undo = reverse("summons:plan_undo", args=[run_id, stamp(now)])
-        notify(request, _receipt(sent, request.settings.sending_delay), undo_url=undo)
+        notify(request, _receipt(len(sent.summonses), request.settings.sending_delay), undo_url=undo)
+    elif not sent.refused:
+        _say_again(request, run_id, now)
     _name_refused(request, sent)
     return redirect("summons:plan", run_id)
 
 
-def _receipt(sent: Sent, delay: int) -> str:
-    count = len(sent.summonses)
+def _say_again(request: StaffRequest, run_id: UUID, now: datetime) -> None:
+    """A second press, or another tab: the receipt of the last sending while it can be undone, else that it is done."""
+    last = queries.latest_sending(run_id)
+    delay = request.settings.sending_delay
+    if last and last.at <= now < last.at + timedelta(seconds=delay):
+        notify(
+            request, _receipt(last.count, delay), undo_url=reverse("summons:plan_undo", args=[run_id, stamp(last.at)])
+        )
+    else:
+        notify(request, _("Intet nyt blev sendt: de valgte er allerede indkaldt."), kind="warn")
+
+
+def _receipt(count: int, delay: int) -> str:
     words = ngettext("%(count)s borger indkaldes", "%(count)s borgere indkaldes", count) % {"count": number(count)}
     if not delay:
         return _("%(citizens)s nu.") % {"citizens": words}

@@ -62,7 +62,7 @@ def violations(page: Page) -> list[str]:
 
 def fixed_day(page: Page) -> None:
     page.get_by_label("Angiv fast tidspunkt").check()
-    page.get_by_label("Dato", exact=True).fill(day_year(next_monday()))
+    page.locator("[name=fixed_on]").fill(day_year(next_monday()))
     page.keyboard.press("Tab")
     expect(page.get_by_role("group", name="Klokken 8")).to_be_visible()
 

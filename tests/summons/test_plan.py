@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -183,15 +184,28 @@ def test_the_ticked_are_sent_the_others_wait_and_all_can_be_taken_back(as_bo: Cl
     assert (sent(run), Message.objects.count()) == (0, 0)
 
 
-@pytest.mark.requirement("CONC-07")
-def test_a_double_click_sends_once(as_bo: Client, nord: World, run: Run) -> None:
+@pytest.mark.requirement("CONC-07", "APP-14")
+def test_a_double_click_sends_once_and_keeps_the_receipt(as_bo: Client, nord: World, run: Run) -> None:
     called(nord, run, "Ene Lund", "To Lund")
     rows = planned(as_bo, run).context["page"].rows
     form = {"shown": [row.pk for row in rows], "selected": [row.pk for row in rows]}
     for _ in range(10):
         assert as_bo.post(f"{board(run)}send/", form).status_code == 302
+    text = as_bo.get(board(run)).content.decode()
+    assert "2 borgere indkaldes om 15 sekunder." in text
+    assert "/undo/" in text
     assert (sent(run), Message.objects.count()) == (2, 2)
     assert len(set(Summons.objects.values_list("number", flat=True))) == 2
+
+
+@pytest.mark.requirement("APP-07")
+def test_another_tab_that_sends_what_is_sent_is_told_so(as_bo: Client, nord: World, run: Run) -> None:
+    called(nord, run, "Ene Lund")
+    planned(as_bo, run)
+    as_bo.post(f"{board(run)}send/")
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        text = as_bo.post(f"{board(run)}send/", follow=True).content.decode()
+    assert "Intet nyt blev sendt: de valgte er allerede indkaldt." in text
 
 
 @pytest.mark.requirement("PEND-02", "SUM-11")

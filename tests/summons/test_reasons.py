@@ -79,6 +79,14 @@ def test_who_has_no_time_is_told_why_and_until_when_was_searched() -> None:
     assert why_unplaced("has_conversation", NOWHERE).startswith("Borgeren har allerede")
 
 
+@pytest.mark.requirement("DIST-07", "DIST-06")
+def test_who_may_first_come_after_the_last_day_that_is_searched_is_told_so() -> None:
+    late = replace(NOWHERE, earliest=date(2027, 7, 5))
+    assert why_unplaced("no_available_time", late) == (
+        "Tidligste dato 5. jul. 2027 ligger efter 31. maj 2027, den sidste dag, der søges"
+    )
+
+
 @pytest.mark.requirement("DIST-07")
 @pytest.mark.parametrize("code", [reason.value for reason in Reason] + [obstacle.value for obstacle in Obstacle])
 def test_no_code_is_without_a_sentence(code: str) -> None:
