@@ -302,11 +302,11 @@ class Conversation:
 
 def own_day(user_id: int, *, today: date) -> list[Conversation] | None:
     """The conversations of the counsellor who is this user; None for who is no counsellor."""
-    mine = Counsellor.objects.filter(user_id=user_id, retired_at=None)
-    if not mine.exists():
+    mine = Counsellor.objects.filter(user_id=user_id, retired_at=None).values_list("pk", flat=True)
+    if not mine:
         return None
-    holding = AppointmentCounsellor.objects.filter(counsellor__in=mine).values("appointment_id")
-    return _conversations(Summons.objects.filter(appointment_id__in=holding, appointment__day=today))
+    own = AppointmentCounsellor.objects.filter(counsellor__in=list(mine), appointment__day=today)
+    return _conversations(Summons.objects.filter(appointment__in=list(own.values_list("appointment_id", flat=True))))
 
 
 def _conversations(found: QuerySet[Summons]) -> list[Conversation]:
