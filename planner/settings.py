@@ -106,7 +106,7 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(port),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": "-c random_page_cost=1.0 -c jit=off"},
+        "OPTIONS": {"connect_timeout": 5, "options": f"-c random_page_cost=1.0 -c jit=off {text('PGOPTIONS')}"},
     }
 
 
