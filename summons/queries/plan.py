@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
@@ -340,7 +340,8 @@ def _holders(summons: Summons) -> list[Counsellor]:
     return sorted(holders, key=lambda one: (one.sort_key, one.pk))
 
 
-class Sending(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sending:
     """One press of [Indkald nu]."""
 
     at: datetime
@@ -350,5 +351,5 @@ class Sending(NamedTuple):
 def latest_sending(run_id: UUID) -> Sending | None:
     """The last time that something of the run was sent."""
     sent = Summons.objects.filter(run_lines__run=run_id, status=SummonsStatus.SENT)
-    latest = sent.values("sent_at").annotate(count=Count("pk")).order_by("-sent_at").first()
-    return Sending(latest["sent_at"], latest["count"]) if latest else None
+    latest = sent.values_list("sent_at").annotate(count=Count("pk")).order_by("-sent_at").first()
+    return Sending(*latest) if latest else None
