@@ -494,7 +494,7 @@ def test_a_template_fills_the_form_and_every_field_can_still_be_changed(as_bo: C
     assert (run.template, run.title, run.duration, template.duration) == (template, "Mit eget møde", 30, 60)
 
 
-@pytest.mark.requirement("TMPL-03", "ACCESS-06")
+@pytest.mark.requirement("TMPL-03")
 def test_without_javascript_a_button_fills_in_the_template_and_another_recomputes(as_bo: Client, nord: World) -> None:
     template = SummonsTemplate.objects.create(jobcentre=nord.jobcentre, name="Kort", duration=20, rebooking_days=2)
     shown = as_bo.post(START, filled(nord, template=template.pk, use_template=""))
