@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("summons.urls")),
     path("", include("booking.urls")),
     path("", include("planner.ui.urls")),
+    path("administration/", include("admin_module.urls")),
 ]
 
 handler500 = "planner.ui.views.server_error"

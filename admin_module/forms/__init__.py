@@ -1,0 +1,1 @@
+"""What the administration's pages ask for."""

@@ -1,0 +1,1 @@
+"""What the administration's pages show, each in a fixed number of statements."""
