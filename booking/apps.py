@@ -5,10 +5,12 @@ class BookingConfig(AppConfig):
     name = "booking"
 
     def ready(self) -> None:
+        from admin_module.services import asking  # noqa: PLC0415 - models are loaded only now
         from booking.queries.audited import DIRECTORY  # noqa: PLC0415 - models are loaded only now
-        from booking.services import reporting  # noqa: PLC0415 - models are loaded only now
+        from booking.services import in_use, reporting  # noqa: PLC0415 - models are loaded only now
         from planner.audit import subjects  # noqa: PLC0415 - models are loaded only now
         from planner.outbox.senders import register  # noqa: PLC0415 - models are loaded only now
 
         subjects.register(DIRECTORY)
         register(reporting.KIND, reporting.SummonsReporter())
+        asking.register(in_use.active_appointments)

@@ -12,7 +12,10 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One way out: what to press, where it leads, and the condition that it removes («2 vejledere er tilknyttet»)."""
+    """One way out: what to press, where it leads, and the condition that it removes («2 vejledere er tilknyttet»).
+
+    Without an address only the condition is named.
+    """
 
     label: Words
     url: str

@@ -1,0 +1,32 @@
+"""What the administration cannot know itself: the houses above register an answer at start, and are asked here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from django.db.models import Model
+
+from planner.ui.refusal import Link
+
+
+class Answer(Protocol):
+    """What of one house stands in the way of retiring this row; one statement or two, whatever the row."""
+
+    def __call__(self, subject: Model, *, now: datetime, hold: bool) -> list[Link]: ...
+
+
+_answers: list[Answer] = []
+
+
+def register(answer: Answer) -> None:
+    """Ask this house too; called once, when the program starts."""
+    _answers.append(answer)
+
+
+def why_not_retire(subject: Model, *, now: datetime, hold: bool = False) -> list[Link]:
+    """All that houses above know to stand in the way (APP-15): `about` names it, with the way out where there is one.
+
+    With `hold` nothing new can come in the way until the transaction ends: for the moment of retiring itself.
+    """
+    return [obstacle for answer in _answers for obstacle in answer(subject, now=now, hold=hold)]

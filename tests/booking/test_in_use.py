@@ -1,0 +1,51 @@
+"""What the appointment book answers when something is to be retired."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from admin_module.models import Competence, ConversationVariant
+from admin_module.services.asking import why_not_retire
+from tests.factories import MONDAY, NOW, World, at, make_appointment, make_room
+
+
+def named(subject: object) -> list[str]:
+    return [str(obstacle.about) for obstacle in why_not_retire(subject, now=NOW)]  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("APP-15")
+def test_active_conversations_stand_in_the_way_of_all_that_they_use_and_of_nothing_else(nord: World) -> None:
+    variant = ConversationVariant.objects.create(jobcentre=nord.jobcentre, name="Under 30 år")
+    make_appointment(nord.anna, nord.team, room=nord.room, variant=variant)
+    one = "1 aktiv samtale, man. 30. nov. 2026 kl. 9.00."
+    for subject in (nord.team, nord.anna, nord.room, variant):
+        assert named(subject) == [one]
+    competence = Competence.objects.create(jobcentre=nord.jobcentre, name="Polsk")
+    for subject in (nord.birk, nord.rooms[1], nord.team.parent, competence):
+        assert named(subject) == []
+
+
+@pytest.mark.requirement("APP-15")
+def test_several_are_counted_and_the_first_is_named(nord: World) -> None:
+    for days, clock in ((1, "10:00"), (0, "13:00"), (0, "09:30")):
+        make_appointment(nord.anna, nord.team, day=MONDAY + timedelta(days=days), clock=clock)
+    assert named(nord.anna) == ["3 aktive samtaler, den første man. 30. nov. 2026 kl. 9.30."]
+
+
+@pytest.mark.requirement("APP-15")
+def test_what_is_over_or_cancelled_is_in_nobodys_way_and_what_goes_on_is(nord: World) -> None:
+    make_appointment(nord.anna, nord.team, cancelled_at=NOW)
+    make_appointment(nord.anna, nord.team, day=NOW.date(), clock="08:15")
+    assert named(nord.anna) == []
+    goes_on = {"day": NOW.date(), "clock": "08:30", "end_at": at(NOW.date(), "09:15")}
+    make_appointment(nord.anna, nord.team, **goes_on)  # type: ignore[arg-type]
+    assert named(nord.anna) == ["1 aktiv samtale, man. 23. nov. 2026 kl. 8.30."]
+
+
+@pytest.mark.requirement("APP-15")
+def test_the_moment_of_retiring_is_held_against_those_who_book(nord: World) -> None:
+    room = make_room(nord.team, "Lokale 9")
+    for subject in (nord.anna, room, nord.team):
+        assert why_not_retire(subject, now=NOW, hold=True) == []
