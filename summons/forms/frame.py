@@ -30,6 +30,7 @@ from admin_module.models import (
 from planner.accounts.models import Settings
 from planner.ui import formatting
 from planner.ui.addresses import read_id
+from planner.ui.differences import Difference, in_words
 from planner.ui.forms import DateField, MultiCombobox
 from planner.ui.parsing import read_time
 from summons.forms.beginnings import OF_RUN
@@ -404,39 +405,14 @@ class Hour:
         return cls(hour, tuple(by_minute.get(minute) for minute in MINUTES_OF_HOUR))
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field in which what is saved is not what is typed."""
-
-    label: Any
-    saved: str
-    typed: str
-
-
 def differences(typed: FrameForm, saved: FrameForm) -> list[Difference]:
     """What two people have made of the same frame (APP-15)."""
     found = [
-        Difference(field.label, _words(saved, name), _words(typed, name))
+        Difference(field.label, in_words(field, saved[name].value()), in_words(field, typed[name].value()))
         for name, field in typed.fields.items()
         if not field.widget.is_hidden and not field.widget.value_omitted_from_data(typed.data, typed.files, name)
     ]
     return [one for one in found if one.saved != one.typed]
-
-
-def _words(form: FrameForm, name: str) -> str:
-    """A field's value in words."""
-    bound = form[name]
-    value, field = bound.value(), cast("Any", bound.field)
-    if isinstance(field, forms.BooleanField):
-        return str(_("ja") if value not in (None, False, "") else _("nej"))
-    if hasattr(field, "choices"):
-        wanted = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}
-        return ", ".join(str(label).strip() for key, label in field.choices if str(key) in wanted and str(key))
-    try:
-        value = field.clean(value)
-    except forms.ValidationError:
-        return str(value)
-    return formatting.day_year(value) if isinstance(value, date) else "" if value is None else str(value)
 
 
 def _room_label(room: Room) -> str:
