@@ -23,10 +23,11 @@ from booking.availability.counting import free_times
 from booking.availability.facts import Closures, CounsellorFacts
 from booking.availability.shapes import Shade, Shape, shapes
 from booking.queries.calendar_tree import Sight
-from booking.queries.facts import counsellor_facts, public_holidays
+from booking.queries.facts import counsellor_facts
 from booking.queries.meetings import Meeting, Wording, meetings_of
 from planner.accounts.models import Settings
 from planner.timeline.clock import gaps
+from planner.timeline.holidays import public_holidays
 from planner.timeline.intervals import Period, intersect, subtract, union
 from planner.timeline.ticks import MINUTES_PER_DAY
 from planner.ui import formatting

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime
 from itertools import repeat
 from uuid import UUID
 
-import holidays
 from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -35,6 +33,7 @@ from booking.models import Citizen, CitizenAbsence, Summons
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.timeline.clock import Span, away, gaps, midnight
+from planner.timeline.holidays import public_holidays
 from planner.timeline.intervals import Period
 from planner.timeline.ticks import Day
 
@@ -104,38 +103,6 @@ def closures(*, settings: Settings, team_id: int | None, first: date, last: date
         holidays=frozenset(public_holidays(first, last, settings.also_closed)),
         gaps=gaps(first.toordinal(), last.toordinal()),
     )
-
-
-def public_holidays(first: date, last: date, also_closed: Iterable[str]) -> dict[Day, str]:
-    """Public holidays by day, with their names; days that are closed too («24-12») have none. 1 May is open."""
-    also = frozenset(also_closed)
-    found: dict[Day, str] = {}
-    for year in range(first.year, last.year + 1):
-        found |= _holidays_of(year, also)
-    return {day: name for day, name in found.items() if first.toordinal() <= day <= last.toordinal()}
-
-
-def working_days_after(day: date, days: int, also_closed: Iterable[str]) -> date:
-    """The date that many working days after `day`: Monday to Friday but holidays and days that are closed too."""
-    closed = public_holidays(day, day + timedelta(days=days * 2 + 30), also_closed)
-    while days:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day.toordinal() not in closed:
-            days -= 1
-    return day
-
-
-@lru_cache(maxsize=64)
-def _holidays_of(year: int, also_closed: frozenset[str]) -> dict[Day, str]:
-    named = holidays.country_holidays("DK", language="da", years=year)
-    days = {day.toordinal(): str(name) for day, name in named.items()}
-    for written in also_closed:
-        day_of_month, month = map(int, written.split("-"))
-        try:
-            days.setdefault(date(year, month, day_of_month).toordinal(), "")
-        except ValueError:  # 29 February
-            continue
-    return days
 
 
 def among(ids: Iterable[UUID]) -> RawSQL:

@@ -14,11 +14,11 @@ from django.utils import timezone
 from admin_module.models import ContactMode, Counsellor, Details, MeetingForm, Room, SeatsBy, Team
 from admin_module.models.address import Addressed
 from booking.models import Appointment, AppointmentCounsellor, PlacedBy, Summons
-from booking.queries.facts import working_days_after
 from booking.services import bulk
 from booking.services.meetings import Meeting, Seat
 from planner.accounts.models import Settings, User
 from planner.timeline.clock import instant_at
+from planner.timeline.holidays import working_days_after
 from planner.timeline.ticks import MINUTES_PER_TICK
 
 SEAT_COLUMNS = (

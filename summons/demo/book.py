@@ -12,12 +12,12 @@ from django.db import connection
 
 from admin_module.models import ContactMode, Counsellor, Room, RoomChoice, SummonsTemplate, Team
 from booking.models import Appointment, AppointmentCounsellor, Channel, Citizen, Claim, Origin, PlacedBy, Summons
-from booking.queries.facts import working_days_after
 from booking.states import SummonsStatus
 from planner.accounts.models import Jobcentre, User
 from planner.outbox.models import Message, Receiver
 from planner.outbox.states import State
 from planner.timeline.clock import ZONE
+from planner.timeline.holidays import working_days_after
 from planner.timeline.ticks import MINUTES_PER_TICK
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from admin_module.models import Absence, Break, ClosingDay, Counsellor, Room, SummonsTemplate, Team, WorkingHours
 from booking.models import Citizen, Origin
-from booking.queries.facts import public_holidays
 from planner.accounts.models import Settings
 from planner.dfdg.simulator.population import FJORDBY, planning_monday
 from planner.timeline.clock import ZONE
+from planner.timeline.holidays import public_holidays
 from summons.demo.book import Meeting
 from summons.demo.organisation import COUNSELLORS
 

@@ -23,8 +23,8 @@ from admin_module.models import (
     Team,
 )
 from booking.models import Citizen
-from booking.queries.facts import working_days_after
 from planner.accounts.models import Settings
+from planner.timeline.holidays import working_days_after
 from planner.ui import formatting
 from planner.ui.addresses import read_id
 from planner.ui.parsing import read_date, read_time

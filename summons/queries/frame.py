@@ -27,10 +27,11 @@ from admin_module.models import (
 from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
 from booking.availability.counting import day_of_nth, free_times
 from booking.models import Appointment
-from booking.queries.facts import Picture, picture, public_holidays
+from booking.queries.facts import Picture, picture
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.timeline.bits import WHOLE_DAY
+from planner.timeline.holidays import public_holidays
 from planner.timeline.ticks import MINUTES_PER_DAY, date_of
 from planner.ui import formatting
 from summons.models import Run

@@ -19,13 +19,14 @@ from admin_module.models import Counsellor, CounsellorTeam
 from booking.availability.calendar import CounsellorDay, counsellor_days
 from booking.availability.counting import free_times
 from booking.models import AppointmentCounsellor, DueDate, Summons
-from booking.queries.facts import Picture, picture, working_days_after
+from booking.queries.facts import Picture, picture
 from booking.services.reporting import KIND
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
 from planner.outbox import queries as outbox
 from planner.outbox.models import Message, Receiver
 from planner.timeline.clock import place_of
+from planner.timeline.holidays import working_days_after
 from planner.ui.formatting import day, long_day, moment, number
 from planner.ui.navigation import address
 from summons.models import Run

@@ -95,18 +95,6 @@ def test_closing_days_of_the_job_centre_and_of_the_team_hold_and_those_of_anothe
     assert picture(nord, team_id=None).closures.closing_days == {DAY}
 
 
-@pytest.mark.requirement("CLOS-01", "SET-01")
-def test_public_holidays_are_closed_and_the_first_of_may_is_open() -> None:
-    also = ["24-12", "31-12", "05-06", "29-02"]
-    found = facts.public_holidays(date(2026, 12, 20), date(2027, 6, 30), also)
-    days = {date.fromordinal(day): name for day, name in found.items()}
-    assert days[date(2026, 12, 25)] == "Juledag"
-    assert (days[date(2026, 12, 24)], days[date(2027, 6, 5)]) == ("", "")
-    assert date(2027, 5, 1) not in days
-    assert [day for day in days if day.month == 2] == []
-    assert len([day for day in days if day.year == 2026]) == 4
-
-
 @pytest.mark.requirement("TIME-04", "TIME-06")
 def test_what_is_taken_counts_with_its_reporting_time_and_against_the_budgets(nord: World) -> None:
     pending(nord, clock="09:00")
