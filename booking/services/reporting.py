@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from admin_module.models import MeetingForm
+from admin_module.services.connection import caller_for, client, main_code
 from booking.models import CprNumber, Origin, Summons
 from booking.queries.messages import loaded, message
-from booking.services.connection import caller_for, client, main_code
 from booking.services.locks import lock
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from admin_module.services.connection import caller_for, client
 from booking.cpr import masked
 from booking.models import Channel, Citizen, CprStatus
 from booking.services.citizens import (
@@ -25,7 +26,6 @@ from booking.services.citizens import (
     remember_absences,
     remember_due_dates,
 )
-from booking.services.connection import caller_for, client
 from planner.accounts.models import JobcentreCode
 from planner.accounts.tenancy import acting_for
 from planner.accounts.vault import decrypt

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from admin_module.services import connection
 from booking.models import Summons
-from booking.services import connection
 from tests import factories
 from tests.dfdg.simulator import RunningSimulator, running_simulator
 from tests.outbox.post import Post

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from admin_module.services import connection
 from booking.models import (
     BookingDeadline,
     Channel,
@@ -19,7 +20,6 @@ from booking.models import (
     CprNumber,
     DueDate,
 )
-from booking.services import connection
 from booking.services.citizens import citizens_by_cpr
 from planner.accounts.models import JobcentreCode
 from planner.accounts.vault import decrypt, digest
