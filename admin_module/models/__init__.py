@@ -1,9 +1,11 @@
 """The organisation: teams, counsellors and their time, rooms, closing days, conversation types, variants, templates."""
 
 from admin_module.models.conversation import (
+    AbsenceType,
     ContactGroup,
     ConversationType,
     ConversationVariant,
+    PersonGroup,
     StandardText,
     VariantTeam,
     VariantType,
@@ -24,6 +26,7 @@ from admin_module.models.template import SummonsTemplate, TemplateCounsellor
 
 __all__ = [
     "Absence",
+    "AbsenceType",
     "Break",
     "ClosingDay",
     "ClosingDayTeam",
@@ -39,6 +42,7 @@ __all__ = [
     "Distribution",
     "MeetingForm",
     "MyTeam",
+    "PersonGroup",
     "Room",
     "RoomChoice",
     "RoomTeam",

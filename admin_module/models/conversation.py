@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,31 @@ class ConversationType(CodeListRow):
 
 class ContactGroup(CodeListRow):
     """Kontaktgruppe: kind of benefit."""
+
+
+class AbsenceType(CodeListRow):
+    """Fraværstype: why a citizen cannot come."""
+
+
+class PersonGroup(models.Model):
+    """Persongruppe: a mark of citizens, made by the state, a region or a job centre; never deleted, only expired."""
+
+    class Level(models.TextChoices):
+        STATE = "state", _("Landsdækkende")
+        REGION = "region", _("Regional")
+        JOBCENTRE = "jobcentre", _("Lokal")
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=100)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    jobcentre_codes = ArrayField(models.CharField(max_length=5), default=list)
+    expired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ConversationVariant(Retirable):

@@ -96,11 +96,21 @@ class Settings(TenantModel):
     case_link = models.CharField(_("Link til sagssystem"), max_length=300, blank=True)
     owner_system = models.CharField(_("Ejersystem oplyst til DFDG"), max_length=10, blank=True)
     attendance_here = models.BooleanField(_("Fremmøde registreres her"), default=True)
-    facts_days = models.PositiveSmallIntegerField(_("Opbevaring af oplysninger (dage)"), default=90)
-    lists_days = models.PositiveSmallIntegerField(_("Opbevaring af lister (dage)"), default=14)
-    evidence_months = models.PositiveSmallIntegerField(_("Opbevaring af dokumentation (måneder)"), default=12)
-    appointments_years = models.PositiveSmallIntegerField(_("Opbevaring af aftaler (år)"), default=5)
-    log_months = models.PositiveSmallIntegerField(_("Opbevaring af log (måneder)"), default=12)
+    facts_days = models.PositiveSmallIntegerField(
+        _("Opbevaring af oplysninger (dage)"), default=90, validators=between(1, 3650)
+    )
+    lists_days = models.PositiveSmallIntegerField(
+        _("Opbevaring af lister (dage)"), default=14, validators=between(1, 365)
+    )
+    evidence_months = models.PositiveSmallIntegerField(
+        _("Opbevaring af dokumentation (måneder)"), default=12, validators=between(1, 120)
+    )
+    appointments_years = models.PositiveSmallIntegerField(
+        _("Opbevaring af aftaler (år)"), default=5, validators=between(1, 30)
+    )
+    log_months = models.PositiveSmallIntegerField(
+        _("Opbevaring af log (måneder)"), default=12, validators=between(1, 120)
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -289,23 +289,58 @@ class Migration(migrations.Migration):
                 ("attendance_here", models.BooleanField(default=True, verbose_name="Fremmøde registreres her")),
                 (
                     "facts_days",
-                    models.PositiveSmallIntegerField(default=90, verbose_name="Opbevaring af oplysninger (dage)"),
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3650),
+                        ],
+                        verbose_name="Opbevaring af oplysninger (dage)",
+                    ),
                 ),
                 (
                     "lists_days",
-                    models.PositiveSmallIntegerField(default=14, verbose_name="Opbevaring af lister (dage)"),
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(365),
+                        ],
+                        verbose_name="Opbevaring af lister (dage)",
+                    ),
                 ),
                 (
                     "evidence_months",
-                    models.PositiveSmallIntegerField(default=12, verbose_name="Opbevaring af dokumentation (måneder)"),
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(120),
+                        ],
+                        verbose_name="Opbevaring af dokumentation (måneder)",
+                    ),
                 ),
                 (
                     "appointments_years",
-                    models.PositiveSmallIntegerField(default=5, verbose_name="Opbevaring af aftaler (år)"),
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(30),
+                        ],
+                        verbose_name="Opbevaring af aftaler (år)",
+                    ),
                 ),
                 (
                     "log_months",
-                    models.PositiveSmallIntegerField(default=12, verbose_name="Opbevaring af log (måneder)"),
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(120),
+                        ],
+                        verbose_name="Opbevaring af log (måneder)",
+                    ),
                 ),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
