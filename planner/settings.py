@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -277,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-overdue": {"task": "booking.tasks.release_overdue", "schedule": 3600.0},
     "forget-old-sessions": {"task": "planner.accounts.tasks.forget_old", "schedule": 3600.0},
     "forget-handed-lists": {"task": "summons.tasks.forget_handed_lists", "schedule": 86_400.0},
+    "reference-lists": {"task": "admin_module.tasks.refresh_reference", "schedule": crontab(hour="3", minute="20")},
     "forget-drafts": {"task": "summons.tasks.forget_drafts", "schedule": 86_400.0},
 }
 CELERY_TIMEZONE = TIME_ZONE

@@ -37,8 +37,8 @@ class VersionedForm(forms.ModelForm[Any]):
         return cleaned
 
     def _tell_of_both(self) -> None:
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(self.initial["version"])
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data[self.add_prefix("version")] = str(self.initial["version"])  # type: ignore[index]
         self.saved_by = last_changed_by(self.instance) or _("En anden")
         self.differences = [
             Difference(bound.label, in_words(bound.field, bound.initial), in_words(bound.field, bound.value()))

@@ -21,7 +21,12 @@ from tests.factories import NOW, World, make_citizen, make_counsellor, make_jobc
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("GUARD-03")]
 
-NATIONAL = {"admin_module_conversationtype", "admin_module_contactgroup"}
+NATIONAL = {
+    "admin_module_absencetype",
+    "admin_module_contactgroup",
+    "admin_module_conversationtype",
+    "admin_module_persongroup",
+}
 """What DFDG says, the same for everybody."""
 
 OF_PEOPLE = {"accounts_user", "accounts_signintry", "accounts_jobcentre"}
