@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
+from admin_module import models as organisation
 from booking import models as book
 from planner.accounts.permissions import Permission
 from summons import models as calling
@@ -62,6 +63,15 @@ DOORS: dict[str, Door] = {
     "audit:find": staff(P.AUDIT_SEE),
     "audit:citizen": staff(P.AUDIT_SEE, pk=book.Citizen),
     "outbox:log": staff(P.CONNECTIONS_SEE),
+    # administration
+    "admin_module:city": staff(P.ORGANISATION_CHANGE),
+    "admin_module:teams": staff(P.ORGANISATION_SEE),
+    "admin_module:team_add": staff(P.ORGANISATION_CHANGE),
+    "admin_module:team": staff(P.ORGANISATION_SEE, pk=organisation.Team),
+    "admin_module:team_counsellors": staff(P.ORGANISATION_SEE, pk=organisation.Team),
+    "admin_module:team_rooms": staff(P.ORGANISATION_SEE, pk=organisation.Team),
+    "admin_module:team_move": staff(P.ORGANISATION_CHANGE, pk=organisation.Team),
+    "admin_module:team_delete": staff(P.ORGANISATION_CHANGE, pk=organisation.Team),
     # booking
     "booking:calendar": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
     "booking:appointment": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
@@ -105,6 +115,8 @@ DOORS: dict[str, Door] = {
     "summons:plan_scenario": staff(P.SUMMON, run_id=calling.Run),
     "summons:plan_line": staff(P.SUMMON, run_id=calling.Run, line_id=calling.RunCitizen),
     "summons:plan_delete": staff(P.SUMMON, run_id=calling.Run, line_id=calling.RunCitizen),
+    "summons:rebook": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Summons),
+    "summons:rebook_to": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Summons),
     "summons:handed_list": staff(P.SUMMON, list_id=calling.HandedList),
     "summons:handover": open_door("case systems, by their token (tests/summons/test_handover.py)"),
     "summons:pending": staff(P.SUMMON),
