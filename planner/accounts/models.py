@@ -163,12 +163,18 @@ class Membership(TenantModel):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), verbose_name=_("Roller"))
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["jobcentre", "user"], name="one_membership_each")]
 
     def __str__(self) -> str:
         return f"{self.user_id} at {self.jobcentre_id}"
+
+    @property
+    def role_words(self) -> str:
+        """«Administrator, Sagsbehandler», in the table's order."""
+        return ", ".join(str(role.label) for role in Role if role.value in self.roles)
 
 
 class SignInTry(models.Model):

@@ -33,4 +33,5 @@ def in_words(field: forms.Field, value: Any) -> str:
         value = field.clean(value)
     except forms.ValidationError:
         return str(value)
+    value = field.prepare_value(value) if isinstance(value, list) else value
     return formatting.day_year(value) if isinstance(value, date) else "" if value is None else str(value)

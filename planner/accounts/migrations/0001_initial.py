@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                         verbose_name="Roller",
                     ),
                 ),
+                ("version", models.PositiveIntegerField(default=1)),
                 (
                     "jobcentre",
                     models.ForeignKey(
