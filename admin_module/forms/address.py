@@ -14,7 +14,7 @@ ADDRESS = ("address", "postal_code", "city")
 INCOMPLETE = _("Udfyld både adresse, postnr. og by, eller lad alle tre være tomme.")
 
 
-class AddressForm(forms.ModelForm[Any]):
+class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form whose model is `Addressed` and whose fields hold ADDRESS: all three, or none where none is required.
 
     The city comes at once while a known code is typed, and when saving without JavaScript. With an unknown code it is
@@ -43,7 +43,7 @@ class AddressForm(forms.ModelForm[Any]):
         found = city_of(self.data.get(code, ""))
         if self.data.get(city, "").strip() or not found:
             return self.data
-        filled = self.data.copy()
+        filled = self.data.copy()  # type: ignore[attr-defined]
         filled[city] = found
         return filled
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext as _
 
 from admin_module.services.turns import wait_for_turn
 
 
-class UniqueNameForm(forms.ModelForm[Any]):
+class UniqueNameForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form with the field «Navn». It waits for its turn before it looks, so that two never take the same."""
 
     def clean_name(self) -> str:

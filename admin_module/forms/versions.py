@@ -11,7 +11,7 @@ from admin_module.queries.changes import last_changed_by
 from planner.ui.differences import Difference, in_words
 
 
-class VersionedForm(forms.ModelForm[Any]):
+class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
     """Carries the row's `version`; the view gives it the row locked, so that two savings stand in line.
 
     A stale form is wrong once: it comes back with `differences`, and saving it again keeps what is typed.
