@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admin_module.views import city, teams
+from admin_module.views import city, closing_days, jobcentre, start, teams, users
 
 app_name = "admin_module"
 
@@ -17,4 +17,16 @@ urlpatterns = [
     path("teams/<int:pk>/rooms/", teams.team_rooms, name="team_rooms"),
     path("teams/<int:pk>/move/", teams.team_move, name="team_move"),
     path("teams/<int:pk>/delete/", teams.team_delete, name="team_delete"),
+    path("", start.start, name="start"),
+    path("reference/", start.fetch_reference, name="fetch_reference"),
+    path("jobcentre/", jobcentre.jobcentre, name="jobcentre"),
+    path("jobcentre/save/", jobcentre.save, name="jobcentre_save"),
+    path("closing-days/", closing_days.closing_days, name="closing_days"),
+    path("closing-days/new/", closing_days.add, name="closing_day_add"),
+    path("closing-days/<int:pk>/", closing_days.edit, name="closing_day"),
+    path("closing-days/<int:pk>/delete/", closing_days.delete, name="closing_day_delete"),
+    path("users/", users.users, name="users"),
+    path("users/new/", users.add, name="user_add"),
+    path("users/<int:pk>/", users.change, name="user"),
+    path("users/<int:pk>/remove/", users.remove, name="user_remove"),
 ]

@@ -12,6 +12,7 @@ from django.db import models
 
 from admin_module import models as organisation
 from booking import models as book
+from planner.accounts.models import Membership
 from planner.accounts.permissions import Permission
 from summons import models as calling
 
@@ -72,6 +73,20 @@ DOORS: dict[str, Door] = {
     "admin_module:team_rooms": staff(P.ORGANISATION_SEE, pk=organisation.Team),
     "admin_module:team_move": staff(P.ORGANISATION_CHANGE, pk=organisation.Team),
     "admin_module:team_delete": staff(P.ORGANISATION_CHANGE, pk=organisation.Team),
+    "admin_module:start": staff(
+        P.ORGANISATION_SEE, P.ORGANISATION_CHANGE, P.CONNECTIONS_SEE, P.CONNECTIONS_CHANGE, P.AUDIT_SEE
+    ),
+    "admin_module:fetch_reference": staff(P.ORGANISATION_CHANGE),
+    "admin_module:jobcentre": staff(P.ORGANISATION_SEE),
+    "admin_module:jobcentre_save": staff(P.ORGANISATION_CHANGE),
+    "admin_module:closing_days": staff(P.ORGANISATION_SEE),
+    "admin_module:closing_day_add": staff(P.ORGANISATION_CHANGE),
+    "admin_module:closing_day": staff(P.ORGANISATION_CHANGE, pk=organisation.ClosingDay),
+    "admin_module:closing_day_delete": staff(P.ORGANISATION_CHANGE, pk=organisation.ClosingDay),
+    "admin_module:users": staff(P.ORGANISATION_SEE),
+    "admin_module:user_add": staff(P.ORGANISATION_CHANGE),
+    "admin_module:user": staff(P.ORGANISATION_CHANGE, pk=Membership),
+    "admin_module:user_remove": staff(P.ORGANISATION_CHANGE, pk=Membership),
     # booking
     "booking:calendar": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
     "booking:appointment": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),

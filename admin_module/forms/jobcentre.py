@@ -1,0 +1,193 @@
+"""«Jobcenter»: the settings of SET-01, each with its help, its default and its range.
+
+Only what the code reads stands here; a test holds the page to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import FieldDoesNotExist
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator, RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from admin_module.forms.versions import VersionedForm
+from admin_module.models import AbsenceType
+from admin_module.services.jobcentre import rename
+from planner.accounts.models import Settings, hindering_absences
+from planner.ui.parsing import read_date
+from planner.ui.refusal import Words
+
+A_LEAP_YEAR = date(2028, 1, 1)
+PHONE = RegexValidator(r"^\+?[0-9][0-9 ]{2,18}$", gettext_lazy("Skriv et telefonnummer, for eksempel 70 10 10 10."))
+NUMBER = RegexValidator(r"^\d{1,9}$", gettext_lazy("Skriv et tal, eller lad feltet være tomt."))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A setting on the page: how wide of six columns, and what its number counts."""
+
+    name: str
+    cols: int = 3
+    unit: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Settings of one kind under their heading."""
+
+    title: Words
+    rows: tuple[Row, ...]
+
+
+DAYS, WORKING_DAYS = gettext_lazy("dage"), gettext_lazy("arbejdsdage")
+WEEKS, SECONDS = gettext_lazy("uger"), gettext_lazy("sekunder")
+GROUPS = (
+    Group(gettext_lazy("Hvem I er"), (Row("name"), Row("word"), Row("contact_phone"), Row("contact_email"))),
+    Group(
+        gettext_lazy("Indkaldelser"),
+        (
+            Row("notice_days", unit=DAYS),
+            Row("horizon_weeks", unit=WEEKS),
+            Row("rebooking_weeks", unit=WEEKS),
+            Row("pending_days", unit=WORKING_DAYS),
+            Row("near_days", unit=WORKING_DAYS),
+            Row("sending_delay", unit=SECONDS),
+        ),
+    ),
+    Group(gettext_lazy("Kalender"), (Row("also_closed"), Row("calendar_names"), Row("hindering_absences", cols=6))),
+    Group(gettext_lazy("Andre systemer"), (Row("owner_system"),)),
+    Group(gettext_lazy("Opbevaring"), (Row("lists_days", unit=DAYS),)),
+)
+
+
+class DaysOfYearField(forms.Field):
+    """Days of every year, «24.12, 31.12»; kept as «24-12»."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        days = sorted((tuple(map(int, day.split("-"))) for day in value), key=lambda day: (day[1], day[0]))
+        return ", ".join(f"{day}.{month}" for day, month in days)
+
+    def to_python(self, value: Any) -> list[str]:
+        if isinstance(value, list):
+            return value
+        return list(dict.fromkeys(self._day(part) for part in str(value or "").split(",") if part.strip()))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return sorted(initial or []) != sorted(self.to_python(data))
+        except forms.ValidationError:
+            return True
+
+    def _day(self, written: str) -> str:
+        found = read_date(written.strip(), A_LEAP_YEAR)
+        if found is None:
+            sentence = _("«%(day)s» er ikke en dag. Skriv dag og måned, for eksempel 24.12, 31.12.")
+            raise forms.ValidationError(sentence % {"day": written.strip()}, code="invalid")
+        return f"{found:%d-%m}"
+
+
+class JobcentreForm(VersionedForm):
+    """The settings with the name and the word of the job centre; the codes come with the installation."""
+
+    name = forms.CharField(label=gettext_lazy("Navn"), max_length=100)
+    word = forms.CharField(label=gettext_lazy("Ord for stedet"), max_length=40)
+    also_closed = DaysOfYearField(label=gettext_lazy("Også lukket hvert år"), required=False)
+    hindering_absences = forms.MultipleChoiceField(
+        label=gettext_lazy("Borgerfravær, der hindrer en samtale"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Settings
+        fields = [row.name for group in GROUPS for row in group.rows if row.name not in {"name", "word"}]
+        labels = {
+            "notice_days": gettext_lazy("Varsel"),
+            "horizon_weeks": gettext_lazy("Fordeling frem i tiden"),
+            "rebooking_weeks": gettext_lazy("Ombooking uden frist"),
+            "pending_days": gettext_lazy("Afventende slipper deres tid"),
+            "near_days": gettext_lazy("Nær frist"),
+            "sending_delay": gettext_lazy("Forsinkelse før afsendelse"),
+            "calendar_names": gettext_lazy("Vis borgernes navne i kalenderen"),
+            "owner_system": gettext_lazy("Ejersystem, der oplyses til DFDG"),
+            "lists_days": gettext_lazy("Lister og kladder"),
+        }
+        help_texts = {
+            "name": gettext_lazy("Står øverst på alle sider og i breve."),
+            "word": gettext_lazy("Det ord, som sider og tekster bruger om jer, skrevet med småt."),
+            "contact_phone": gettext_lazy("Hvor borgere ringer til jer, når deres team ikke har sit eget nummer."),
+            "contact_email": gettext_lazy("Hvor borgere skriver til jer, når deres team ikke har sin egen adresse."),
+            "notice_days": gettext_lazy("Så lang tid efter i dag er den tidligste dato, som en indkaldelse foreslår."),
+            "horizon_weeks": gettext_lazy("Så langt frem søger den automatiske fordeling efter ledige tider."),
+            "rebooking_weeks": gettext_lazy(
+                "Har borgeren ingen frist, kan der ombookes så længe efter samtalens dato."
+            ),
+            "pending_days": gettext_lazy("Så længe holder en forberedt indkaldelse, der ikke er sendt, sin tid."),
+            "near_days": gettext_lazy("Borgere med frist inden for så lang tid og uden samtale står på forsiden."),
+            "sending_delay": gettext_lazy("Så længe kan der trykkes «Fortryd», efter at noget er sendt."),
+            "also_closed": gettext_lazy("Dag og måned med komma imellem. Helligdage er lukket i forvejen."),
+            "hindering_absences": gettext_lazy("En borger med et af disse fravær indkaldes ikke, før det er slut."),
+            "calendar_names": gettext_lazy("Ellers viser kalenderen initialer. Den viser aldrig de sidste fire cifre."),
+            "owner_system": gettext_lazy("Tomt: også jeres sagssystem må flytte og aflyse det, Planner har sendt."),
+            "lists_days": gettext_lazy("Kladder og deres lister slettes, når ingen har rørt dem så længe."),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        jobcentre = self.instance.jobcentre
+        self.initial.update(name=jobcentre.name, word=jobcentre.word)
+        self.fields["contact_phone"].validators.append(PHONE)
+        self.fields["owner_system"].validators.append(NUMBER)
+        absences: Any = self.fields["hindering_absences"]
+        absences.choices = _absence_choices(self.instance.hindering_absences)
+        for name, field in self.fields.items():
+            field.help_text = _helped(name, field.help_text or self.Meta.help_texts.get(name, ""))
+
+    def groups(self) -> Iterator[tuple[Words, list[tuple[Row, forms.BoundField]]]]:
+        """The headings with their settings, for the page."""
+        for group in GROUPS:
+            yield group.title, [(row, self[row.name]) for row in group.rows]
+
+    def save(self, commit: bool = True) -> Settings:
+        settings: Settings = super().save(commit)
+        rename(jobcentre=settings.jobcentre, name=self.cleaned_data["name"], word=self.cleaned_data["word"])
+        return settings
+
+
+def _absence_choices(chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """The kinds that DFDG knows, and those that are chosen or come with Planner."""
+    known = AbsenceType.objects.filter(expired_at=None).values_list("name", flat=True)
+    return [(name, name) for name in sorted({*(name[:60] for name in known), *chosen, *hindering_absences()})]
+
+
+def _helped(name: str, words: Words) -> str:
+    """The help with the default and the range after it, where a setting has them."""
+    try:
+        field: Any = Settings._meta.get_field(name)
+    except FieldDoesNotExist:
+        return str(words)
+    default = _default(field)
+    limits = {type(one): one.limit_value for one in field.validators if isinstance(one, BaseValidator)}
+    if MinValueValidator in limits and MaxValueValidator in limits:
+        span = _("Fra %(low)s til %(high)s, normalt %(default)s.")
+        bounds = {"low": limits[MinValueValidator], "high": limits[MaxValueValidator], "default": default}
+        return f"{words} {span % bounds}"
+    return f"{words} {_('Normalt %s.') % default}" if default else str(words)
+
+
+def _default(field: Any) -> str:
+    value = field.get_default()
+    if isinstance(value, bool):
+        return _("slået til") if value else _("slået fra")
+    if isinstance(value, list):
+        shown = DaysOfYearField().prepare_value(value) if field.name == "also_closed" else ", ".join(value)
+        return str(shown)
+    return str(value) if value != "" else ""
