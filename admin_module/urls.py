@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admin_module.views import city, closing_days, jobcentre, start, teams, users
+from admin_module.views import city, closing_days, competences, jobcentre, rooms, start, teams, users
 
 app_name = "admin_module"
 
@@ -17,6 +17,14 @@ urlpatterns = [
     path("teams/<int:pk>/rooms/", teams.team_rooms, name="team_rooms"),
     path("teams/<int:pk>/move/", teams.team_move, name="team_move"),
     path("teams/<int:pk>/delete/", teams.team_delete, name="team_delete"),
+    path("rooms/", rooms.rooms, name="rooms"),
+    path("rooms/new/", rooms.room_add, name="room_add"),
+    path("rooms/<int:pk>/", rooms.room, name="room"),
+    path("rooms/<int:pk>/delete/", rooms.room_delete, name="room_delete"),
+    path("competences/", competences.competences, name="competences"),
+    path("competences/new/", competences.competence_add, name="competence_add"),
+    path("competences/<int:pk>/", competences.competence, name="competence"),
+    path("competences/<int:pk>/delete/", competences.competence_delete, name="competence_delete"),
     path("", start.start, name="start"),
     path("reference/", start.fetch_reference, name="fetch_reference"),
     path("jobcentre/", jobcentre.jobcentre, name="jobcentre"),

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from admin_module.models import Counsellor, Room, Team
 from admin_module.rules import why_not_move
 from admin_module.services.asking import why_not_retire
+from admin_module.services.retiring import retire as write
 from admin_module.services.turns import wait_for_turn
 from planner.ui.refusal import Link, Refusal
 
@@ -51,7 +52,7 @@ def move(*, team: Team, parent_id: int | None, index: int) -> None:
     wait_for_turn(team.jobcentre_id)
     teams = _living()
     if team.pk not in teams:
-        raise Refusal(_("Teamet er slettet i mellemtiden."), code="gone")
+        raise _gone()
     if refusal := why_not_move(teams[team.pk], parent_id, teams):
         raise refusal
     moved = teams[team.pk]
@@ -92,6 +93,8 @@ def place_after(team: Team | None, direction: Direction, teams: Sequence[Team]) 
 def attach(*, team: Team, name: str, chosen: Iterable[Any]) -> int:
     """Attach counsellors or rooms (`name`) to the team; how many were not already."""
     wait_for_turn(team.jobcentre_id)
+    if not Team.objects.living().filter(pk=team.pk).exists():
+        raise _gone()
     links: Any = getattr(team, name)
     fresh = {one.pk for one in chosen} - set(links.values_list("pk", flat=True))
     links.add(*fresh, through_defaults={"jobcentre_id": team.jobcentre_id})
@@ -150,8 +153,11 @@ def retire(*, team: Team, now: datetime) -> None:
     wait_for_turn(team.jobcentre_id)
     if refusal := why_not_delete(team, now=now, hold=True):
         raise refusal
-    team.retired_at, team.version = now, team.version + 1
-    team.save(update_fields=["retired_at", "version"])
+    write(row=team, now=now)
+
+
+def _gone() -> Refusal:
+    return Refusal(_("Teamet er slettet i mellemtiden."), code="gone")
 
 
 def _living() -> dict[int, Team]:

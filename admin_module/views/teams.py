@@ -17,7 +17,7 @@ from admin_module.forms.teams import INTERNAL, AttachForm, PlaceForm, TeamForm
 from admin_module.models import Counsellor, Room, SummonsTemplate, Team
 from admin_module.queries.team import Place, attached, place_of, team_tree
 from admin_module.services import teams as service
-from admin_module.services.turns import wait_for_turn
+from admin_module.views.rows import living
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.addresses import read_id
 from planner.ui.components import PageTab
@@ -83,19 +83,19 @@ def team_add(request: StaffRequest) -> HttpResponse:
 
 def _where(request: StaffRequest) -> tuple[Team, Team | None]:
     """The team that the new one lies below, and the one that it stands after."""
-    living = Team.objects.living().select_related("parent")
+    rows = Team.objects.living().select_related("parent")
     if parent := read_id(request.GET.get("parent", "")):
-        return get_object_or_404(living, pk=parent), None
+        return get_object_or_404(rows, pk=parent), None
     if after := read_id(request.GET.get("after", "")):
-        found = get_object_or_404(living, pk=after)
+        found = get_object_or_404(rows, pk=after)
         return (found.parent, found) if found.parent else (found, None)
-    return get_object_or_404(living, parent=None), None
+    return get_object_or_404(rows, parent=None), None
 
 
 @permitted(SEE)
 def team(request: StaffRequest, pk: int) -> HttpResponse:
     """«Rediger team», the tab «Detaljer»."""
-    found = _team(request, pk)
+    found = living(request, Team, pk)
     if CHANGE not in request.permissions:
         return _read(request, found)
     form = TeamForm(request.POST or None, instance=found)
@@ -116,13 +116,13 @@ def _read(request: StaffRequest, found: Team) -> HttpResponse:
 @permitted(SEE)
 def team_counsellors(request: StaffRequest, pk: int) -> HttpResponse:
     """The tab «Vejledere»."""
-    return _attached(request, _team(request, pk), Counsellor)
+    return _attached(request, living(request, Team, pk), Counsellor)
 
 
 @permitted(SEE)
 def team_rooms(request: StaffRequest, pk: int) -> HttpResponse:
     """The tab «Mødelokaler»."""
-    return _attached(request, _team(request, pk), Room)
+    return _attached(request, living(request, Team, pk), Room)
 
 
 def _attached(request: StaffRequest, found: Team, model: Attached) -> HttpResponse:
@@ -164,7 +164,7 @@ def _shown(
 @permitted(CHANGE)
 def team_move(request: StaffRequest, pk: int) -> HttpResponse:
     """«Flyt team»: one step, below another team, or by drag to a place; a drag gets the tree back."""
-    found = _team(request, pk)
+    found = living(request, Team, pk)
     form = PlaceForm(request.POST or None, team=found)
     if request.method == "POST" and _moved(request, found, form):
         return _tree(request, pk, "#tree") if request.htmx.target == "teams" else redirect(_back(pk))
@@ -195,7 +195,7 @@ def _undo(moved: Team, before: Place) -> str:
 @permitted(CHANGE)
 def team_delete(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks first, and says what is lost; or names every condition that stands in the way (TEAM-06, APP-08)."""
-    found, now = _team(request, pk), timezone.now()
+    found, now = living(request, Team, pk), timezone.now()
     refusal = service.why_not_delete(found, now=now)
     if request.method == "POST" and not refusal:
         service.retire(team=found, now=now)
@@ -216,15 +216,6 @@ def _losses(found: Team) -> list[str]:
     templates = SummonsTemplate.objects.living().filter(team=found).count()
     words = ngettext("%d skabelon mister sit team", "%d skabeloner mister deres team", templates)
     return [words % templates] if templates else []
-
-
-def _team(request: StaffRequest, pk: int) -> Team:
-    """The team; for a change after one's turn, and locked."""
-    living = Team.objects.living()
-    if request.method != "POST":
-        return get_object_or_404(living, pk=pk)
-    wait_for_turn(request.jobcentre.pk)
-    return get_object_or_404(living.select_for_update(of=("self",)), pk=pk)
 
 
 def _page(found: Team, current: str) -> dict[str, Any]:

@@ -1,0 +1,13 @@
+"""Deleting as APP-15 means it: what is retired can no longer be chosen, stays readable, and gives up its name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from admin_module.models.retiring import Retirable
+
+
+def retire(*, row: Retirable, now: datetime) -> None:
+    """Write it; whether it may be done is asked before, after one's turn."""
+    row.retired_at, row.version = now, row.version + 1
+    row.save(update_fields=["retired_at", "version"])

@@ -1,0 +1,158 @@
+"""Teams and rooms in a real browser: the mouse, the keyboard, tabs, the city, and axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from admin_module.models import Competence, Team
+from admin_module.queries.team import team_tree
+from planner.accounts.tenancy import acting_for
+from tests.conftest import signed_in
+from tests.factories import World, make_nordby, make_team
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def nordby() -> World:
+    """Nordby, committed, with Unge and Syge below Nord."""
+    world = make_nordby()
+    with acting_for(world.jobcentre.pk, source="test"):
+        for name in ("Unge", "Syge"):
+            make_team(world.jobcentre, name, world.team)
+        Competence.objects.create(jobcentre=world.jobcentre, name="Polsk")
+    return world
+
+
+@pytest.fixture
+def as_ada_in_browser(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
+    """A page signed in as Ada; at the end no script failed and nothing was blocked."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    cookie = signed_in(nordby.ada).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page.set_default_timeout(15_000)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    yield page
+    assert faults == []
+
+
+@pytest.fixture
+def tree(as_ada_in_browser: Page, live_server: Any) -> Page:
+    as_ada_in_browser.goto(f"{live_server.url}/administration/teams/")
+    return as_ada_in_browser
+
+
+def drawn(world: World) -> list[str]:
+    with acting_for(world.jobcentre.pk, source="test"):
+        return [f"{'  ' * row.depth}{row.name}" for row in team_tree()][1:]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+
+
+@pytest.mark.requirement("ACCESS-01")
+def test_axe_finds_nothing_on_the_pages_of_the_organisation(
+    as_ada_in_browser: Page, nordby: World, live_server: Any
+) -> None:
+    page = as_ada_in_browser
+    team, room = f"teams/{nordby.team.pk}/", f"rooms/{nordby.room.pk}/"
+    rest = ("rooms/", "rooms/new/", room, f"{room}#teams", "competences/", "competences/new/")
+    for address in ("teams/", "teams/new/", team, f"{team}counsellors/", f"{team}move/", f"{team}delete/", *rest):
+        page.goto(f"{live_server.url}/administration/{address}")
+        assert violations(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, address
+
+
+@pytest.mark.requirement("TEAM-01")
+def test_a_team_is_dragged_into_another_and_shows_where_it_lands(tree: Page, nordby: World) -> None:
+    grip = tree.get_by_role("link", name="Flyt Syge", exact=True)
+    target = tree.locator("#team-" + str(_pk(nordby, "Unge")))
+    box, over = grip.bounding_box(), target.bounding_box()
+    assert box
+    assert over
+    tree.mouse.move(box["x"] + 8, box["y"] + 8)
+    tree.mouse.down()
+    tree.mouse.move(box["x"] + 20, box["y"] - 4, steps=4)
+    tree.mouse.move(over["x"] + 40, over["y"] + over["height"] + 2, steps=12)
+    tree.mouse.move(over["x"] + 42, over["y"] + over["height"] + 6, steps=4)
+    expect(tree.locator("[data-landing]").first).to_be_attached()
+    tree.mouse.up()
+    expect(tree.get_by_text("Teamet «Syge» er flyttet.")).to_be_visible()
+    assert drawn(nordby) != ["  Nord", "    Unge", "    Syge"]
+
+
+@pytest.mark.requirement("TEAM-01", "APP-06", "ACCESS-02")
+def test_the_keyboard_lifts_moves_and_drops_a_team_and_says_where_it_lands(tree: Page, nordby: World) -> None:
+    tree.get_by_role("link", name="Flyt Syge", exact=True).focus()
+    tree.keyboard.press("Space")
+    expect(tree.locator("#announcer")).to_contain_text("Syge er løftet.")
+    tree.keyboard.press("ArrowRight")
+    expect(tree.locator("#announcer")).to_have_text("Lander her: under Unge, som det første")
+    tree.keyboard.press("Space")
+    expect(tree.get_by_text("Teamet «Syge» er flyttet.")).to_be_visible()
+    assert drawn(nordby) == ["  Nord", "    Unge", "      Syge"]
+    tree.get_by_role("button", name="Fortryd").click()
+    tree.wait_for_load_state()
+    assert drawn(nordby) == ["  Nord", "    Unge", "    Syge"]
+
+
+@pytest.mark.requirement("TEAM-01", "APP-06")
+def test_escape_puts_a_lifted_team_back(tree: Page, nordby: World) -> None:
+    tree.get_by_role("link", name="Flyt Syge", exact=True).focus()
+    for key in ("Space", "ArrowUp", "ArrowLeft", "Escape"):
+        tree.keyboard.press(key)
+    expect(tree.locator("#announcer")).to_have_text("Syge står, hvor det stod.")
+    names = tree.locator("[data-tree] .nm a").all_inner_texts()
+    assert names == ["Jobcenter Nordby", "Nord", "Unge", "Syge"]
+
+
+@pytest.mark.requirement("TEAM-02", "TEAM-03", "APP-06")
+def test_the_right_button_opens_the_menu_and_the_new_team_lands_where_one_stands(tree: Page, nordby: World) -> None:
+    tree.locator("#team-" + str(_pk(nordby, "Unge"))).click(button="right")
+    for item in ("Rediger team", "Opret et nyt team", "Flyt team", "Slet team"):
+        expect(tree.get_by_role("menuitem", name=item)).to_be_visible()
+    assert violations(tree) == []
+    tree.keyboard.press("Escape")
+    tree.get_by_role("link", name="Opret nyt team").click()
+    expect(tree.get_by_text("Placeres under Nord, efter Unge")).to_be_visible()
+    tree.get_by_label("Postnr.").fill("2100")
+    expect(tree.get_by_label("By", exact=False).last).to_have_value("København Ø")
+
+
+@pytest.mark.requirement("TEAM-06", "APP-08")
+def test_a_refused_deletion_is_shown_in_the_dialog(tree: Page, nordby: World) -> None:
+    tree.get_by_label("Handlinger for Nord", exact=True).click()
+    tree.get_by_role("menuitem", name="Slet team").click()
+    dialog = tree.locator("dialog")
+    for words in ("Teamet kan ikke slettes.", "2 underteams: Unge, Syge", "2 vejledere er tilknyttet"):
+        expect(dialog.get_by_text(words)).to_be_visible()
+    assert violations(tree) == []
+
+
+@pytest.mark.requirement("ROOM-01", "ROOM-04", "APP-07")
+def test_the_tab_with_an_error_is_opened(as_ada_in_browser: Page, nordby: World, live_server: Any) -> None:
+    page = as_ada_in_browser
+    page.goto(f"{live_server.url}/administration/rooms/new/")
+    page.get_by_label("Navn").fill("Lokale 9")
+    page.get_by_role("button", name="Gem").click()
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page.get_by_role("group", name="Team")).to_be_visible()
+    page.get_by_label("Nord", exact=True).check()
+    page.get_by_role("link", name="Detaljer").click()
+    expect(page.get_by_label("Navn")).to_have_value("Lokale 9")
+    page.get_by_role("button", name="Gem").click()
+    expect(page.get_by_text("Mødelokalet «Lokale 9» er gemt.")).to_be_visible()
+
+
+def _pk(world: World, name: str) -> int:
+    with acting_for(world.jobcentre.pk, source="test"):
+        return int(Team.objects.get(name=name).pk)
