@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from planner.ui.refusal import Refusal
+from admin_module.models import MeetingForm
+from booking.models import Summons
+from booking.rules import why_not_move
+from booking.states import SummonsStatus
+from planner.ui.refusal import Link, Refusal
 from summons.models import Run
 from summons.states import UNDER_WAY, RunState
 
@@ -26,4 +33,21 @@ def why_not_delete(run: Run) -> Refusal | None:
         return Refusal(_("Kørslen er i gang. Vent, til den er færdig."), code="run-under-way")
     if run.state == RunState.FINISHED:
         return Refusal(_("Indkaldelserne er sendt, så kørslen er ikke længere en kladde."), code="run-finished")
+    return None
+
+
+def why_not_rebook(summons: Summons, *, now: datetime) -> Refusal | None:
+    """Whether this citizen's conversation may be moved to another time at all (CIT-01); each with its way out."""
+    again = Link(_("Indkald igen"), f"{reverse('summons:start')}?citizen={summons.citizen_id}")
+    if summons.status == SummonsStatus.CANCELLED:
+        return Refusal(_("Samtalen er aflyst."), code="cancelled", links=[again])
+    if refusal := why_not_move(summons.appointment, now=now):
+        return Refusal(refusal.sentence, code=refusal.code, links=[again] if refusal.code == "date_passed" else ())
+    if summons.appointment.form == MeetingForm.JOINT:
+        cancel = Link(_("Aflys, og indkald igen"), reverse("booking:cancel_one", args=[summons.pk]))
+        return Refusal(
+            _("Et fællesmøde flyttes ikke for én borger. Aflys borgerens plads, og indkald til et andet møde."),
+            code="joint",
+            links=[cancel],
+        )
     return None

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from summons.views import citizen_decisions, citizens, follow_up, frame, front, handover, pending, plan, plan_line, runs
+from summons.views import (
+    citizen_decisions,
+    citizens,
+    follow_up,
+    frame,
+    front,
+    handover,
+    pending,
+    plan,
+    plan_line,
+    rebook,
+    runs,
+)
 
 app_name = "summons"
 urlpatterns: list[URLPattern] = [
@@ -51,6 +63,8 @@ urlpatterns: list[URLPattern] = [
     path("summons/runs/<uuid:run_id>/plan/scenario/", plan.scenario, name="plan_scenario"),
     path("summons/runs/<uuid:run_id>/plan/<int:line_id>/", plan_line.line, name="plan_line"),
     path("summons/runs/<uuid:run_id>/plan/<int:line_id>/delete/", plan.delete, name="plan_delete"),
+    path("summonses/<uuid:pk>/rebook/", rebook.rebook, name="rebook"),
+    path("summonses/<uuid:pk>/rebook/to/", rebook.rebook_to, name="rebook_to"),
     path("summons/lists/<uuid:list_id>/", handover.handed_list, name="handed_list"),
     path("api/case-system/lists", handover.handover, name="handover"),
     path("summons/pending/", pending.pending, name="pending"),

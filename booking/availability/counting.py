@@ -1,6 +1,6 @@
 """The number of free times (TIME-10): conversations that still fit one after another."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from itertools import accumulate
 from operator import and_, or_
@@ -73,22 +73,6 @@ def shared_start_times(
     if rooms:
         fitting &= reduce(or_, (starts(free, conversation) for free in rooms))
     return tuple(each(fitting & on_grid(ticks_of(grid))))
-
-
-def number_of_free_times(
-    team: Iterable[Sequence[CounsellorDay]],
-    duration: int,
-    reporting_time: int = 0,
-    *,
-    automatic: bool = False,
-    grid: int = 5,
-) -> list[int]:
-    """Per day, the sum over a team's counsellors, whose days all begin on the same one."""
-    counts = [
-        [len(free_times(day, duration, reporting_time, automatic=automatic, grid=grid)) for day in days]
-        for days in team
-    ]
-    return [sum(column) for column in zip(*counts, strict=True)]
 
 
 def day_of_nth(counts: Sequence[int], first: Day, n: int) -> Day | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Origin, Summons
-from booking.queries.appointment import HistoryLine, history
+from booking.queries.history import HistoryLine, history
 from booking.states import SummonsStatus
 from planner.accounts.models import User
 from planner.accounts.vault import decrypt

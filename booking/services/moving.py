@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from admin_module.models import Counsellor, MeetingForm, Room, SeatsBy
-from booking.availability.facts import CitizenFacts
+from admin_module.models import MeetingForm, SeatsBy
 from booking.availability.obstacles import Obstacle, Who, refusals, warnings
-from booking.availability.why_not import Wish, why_not
 from booking.models import Appointment, AppointmentCounsellor, Claim, PlacedBy, Summons
-from booking.queries.facts import Picture, picture
+from booking.queries.target import Target, obstacles_at, why_not_target
 from booking.rules import obstacle_refusal, rebooking_rights, why_not_move
 from booking.services import bulk, locks
 from booking.services.constraints import judged
@@ -22,18 +20,7 @@ from booking.services.entries import Places, holders_of, seats_of, when
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
-from planner.timeline.clock import place_of
 from planner.ui.refusal import Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a meeting is to go."""
-
-    day: date
-    start_tick: int
-    counsellor_ids: tuple[int, ...]
-    room_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +49,14 @@ def move(
     """
     target = Target(day, start_tick, tuple(sorted(set(counsellor_ids))), room_id)
     found = _locked(appointment, target)
-    refusal = why_not_move(found, now=now) or _why_not_stale(found, version) or _why_not_target(target, now)
+    refusal = why_not_move(found, now=now) or _why_not_stale(found, version) or why_not_target(target, now)
     if refusal:
         raise refusal
     if target == _present(found):
         return Moved(found, (), moved=False)
     settings = Settings.objects.get()
     seats = list(found.summonses.filter(status__in=ACTIVE).select_related("appointment"))
-    obstacles = _obstacles(found, target, seats, settings, now)
+    obstacles = obstacles_at(found, target, seats, settings=settings, now=now)
     if refusal := obstacle_refusal(refusals(obstacles, Who.STAFF)):
         raise refusal
     passed = warnings(obstacles, Who.STAFF)
@@ -104,64 +91,6 @@ def _why_not_stale(meeting: Appointment, version: int | None) -> Refusal | None:
     if version is not None and version != meeting.version:
         return Refusal(_("Samtalen er ændret af en anden imens. Se den igen, før du flytter den."), code="stale")
     return None
-
-
-def _why_not_target(target: Target, now: datetime) -> Refusal | None:
-    today, minute = place_of(now)
-    if (target.day.toordinal(), target.start_tick * 5) <= (today, minute):
-        return Refusal(_("Tidspunktet er passeret."), code="past")
-    living = Counsellor.objects.living().filter(pk__in=target.counsellor_ids).count()
-    room = target.room_id is None or Room.objects.living().filter(pk=target.room_id).exists()
-    if not target.counsellor_ids or living != len(target.counsellor_ids) or not room:
-        return Refusal(_("Vejlederen eller mødelokalet kan ikke vælges."), code="gone")
-    return None
-
-
-def _obstacles(
-    meeting: Appointment, target: Target, seats: Sequence[Summons], settings: Settings, now: datetime
-) -> tuple[Obstacle, ...]:
-    """What stands in the way there, its own present time apart."""
-    found = picture(
-        settings=settings,
-        team_id=meeting.team_id,
-        first=target.day,
-        last=target.day,
-        now=now,
-        counsellors=target.counsellor_ids,
-        rooms=[target.room_id] if target.room_id else [],
-        citizens=[summons.citizen_id for summons in seats],
-        without=[meeting.pk],
-    )
-    wish = Wish(
-        target.day.toordinal(),
-        target.start_tick,
-        meeting.duration or 0,
-        meeting.reporting_time,
-        seats_left=_seats_left(meeting, target, found, len(seats)),
-    )
-    return why_not(
-        wish,
-        list(found.counsellors.values()),
-        found.closures,
-        room=found.rooms[target.room_id] if target.room_id else None,
-        citizens=[_bounded(found.citizens[summons.citizen_id], summons) for summons in seats],
-    )
-
-
-def _bounded(citizen: CitizenFacts, summons: Summons) -> CitizenFacts:
-    return replace(
-        citizen,
-        earliest=summons.earliest_on.toordinal() if summons.earliest_on else None,
-        deadline=summons.deadline.toordinal() if summons.deadline else None,
-    )
-
-
-def _seats_left(meeting: Appointment, target: Target, found: Picture, used: int) -> int | None:
-    """A room that is too small for those who come leaves none (only where the room decides)."""
-    room = found.rooms.get(target.room_id) if target.room_id else None
-    if room is None or room.capacity is None or meeting.seats_by != SeatsBy.ROOM:
-        return None
-    return room.capacity + room.overbooking - used + 1
 
 
 def _write(meeting: Appointment, target: Target, seats: Sequence[Summons]) -> None:

@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from admin_module.models import Counsellor, CounsellorTeam
+from admin_module.models import MeetingForm
 from booking.models import Appointment, Origin, Summons
-from booking.queries.appointment import appointment_details, history, participants
+from booking.queries.appointment import appointment_details, participants, reaches
+from booking.queries.history import history
 from booking.states import SummonsStatus
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
@@ -22,17 +23,8 @@ from planner.audit.services import saw
 
 def refuse_others(request: StaffRequest, appointment: Appointment, *, own: bool = False) -> None:
     """A counsellor sees the appointments of the own teams, and changes the `own` ones only (SEC-02)."""
-    if not _reaches(request, appointment, own=own):
+    if not reaches(appointment, request.user, request.permissions, own=own):
         raise PermissionDenied
-
-
-def _reaches(request: StaffRequest, appointment: Appointment, *, own: bool) -> bool:
-    if Permission.APPOINTMENTS_CHANGE in request.permissions:
-        return True
-    mine = Counsellor.objects.filter(user=request.user)
-    members = CounsellorTeam.objects.filter(team__counsellorteam__counsellor__user=request.user)
-    reached = mine if own else Counsellor.objects.filter(pk__in=members.values("counsellor_id"))
-    return reached.filter(appointments=appointment).exists()
 
 
 @permitted(Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
@@ -43,14 +35,23 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
     summonses = list(participants(pk))
     now = timezone.now()
     saw((one.citizen_id for one in summonses), purpose=Purpose.APPOINTMENT, now=now, request=request)
+    own = reaches(appointment, request.user, request.permissions, own=True)
     context = {
         "appointment": appointment,
         "summonses": summonses,
-        "history": history({appointment.pk: "", **_names(summonses)}),
+        "moves": _rebookable(appointment, summonses),
+        "history": history({appointment.pk: "", **_names(summonses)}, people=True),
         "may_see_citizens": bool({Permission.CITIZEN_SEE, Permission.CITIZEN_SEE_OWN} & request.permissions),
-        "may_cancel": _ahead(appointment, summonses, now) and _reaches(request, appointment, own=True),
+        "may_cancel": own and _ahead(appointment, summonses, now),
     }
     return render(request, "booking/appointment.html", context)
+
+
+def _rebookable(appointment: Appointment, summonses: Sequence[Summons]) -> Summons | None:
+    """The one whose conversation it is; a joint meeting is nobody's alone."""
+    if appointment.form != MeetingForm.INDIVIDUAL:
+        return None
+    return next((one for one in summonses if one.status != SummonsStatus.CANCELLED), None)
 
 
 def _names(summonses: Sequence[Summons]) -> dict[UUID, str]:

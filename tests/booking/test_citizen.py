@@ -124,6 +124,6 @@ def test_the_appointments_dialog_names_its_participants_to_those_who_may_know(
     page = as_bo.get(url).content.decode()
     assert "Jens Hansen" in page
     assert str(summons.number) in page
-    assert "Oprettet" in page
+    assert "Indkaldt" in page
     assert as_ada.get(url).status_code == 403
     assert as_carla.get(url).status_code == 404

@@ -1,0 +1,126 @@
+"""What happened to appointments and summonses, in words: the one place that says what a change of a row means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from booking.models import Appointment, Origin, Summons
+from booking.states import SummonsStatus
+from planner.accounts.models import User
+from planner.audit.models import Change
+from planner.ui.formatting import moment, number
+
+SUMMONSES, MEETINGS = Summons._meta.db_table, Appointment._meta.db_table
+BY_STATUS: dict[tuple[str, str], str | Promise] = {
+    (SummonsStatus.PENDING, SummonsStatus.SENT): gettext_lazy("Indkaldt"),
+    (SummonsStatus.SENT, SummonsStatus.PENDING): gettext_lazy("Afsendelsen fortrudt"),
+    (SummonsStatus.SENT, SummonsStatus.CANCELLED): gettext_lazy("Aflyst"),
+    (SummonsStatus.CANCELLED, SummonsStatus.SENT): gettext_lazy("Aflysningen fortrudt"),
+}
+KINDS = {SummonsStatus.SENT: "sent", SummonsStatus.CANCELLED: "cancelled"}
+"""What the columns of a status's instant and person begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened, in plain words: who did it, and about whom or what where that is not plain."""
+
+    at: datetime
+    words: str
+    by: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a change of a row means: when it was, by whom (nobody: Planner itself), and in words."""
+
+    at: datetime
+    by: int | None
+    words: str
+    row: str
+
+
+def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) -> list[HistoryLine]:
+    """What happened to these appointments and summonses, newest first, and what each is called: two statements.
+
+    With `people` each is called by a citizen's name, and what one did to many of them at once is one line.
+    """
+    rows = [str(pk) for pk in about]
+    changes = Change.objects.filter(table__in=(SUMMONSES, MEETINGS), row__in=rows).order_by("-at", "-pk")[: most * 4]
+    events = sorted(
+        (event for change in changes for event in _events(change)), key=lambda event: event.at, reverse=True
+    )
+    names = {user.pk: user.full_name for user in User.objects.filter(pk__in={event.by for event in events})}
+    lines = [
+        HistoryLine(event.at, event.words, names.get(event.by or 0, "Planner"), about[UUID(event.row)])
+        for event in events
+    ]
+    return (_gathered(lines) if people else lines)[:most]
+
+
+def _gathered(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
+    """Equal words of the same person in the same second, about several, become one line."""
+    gathered = []
+    for _same, group in groupby(lines, key=lambda line: (line.at.replace(microsecond=0), line.words, line.by)):
+        first, *others = group
+        about = {line.about: None for line in (first, *others) if line.about}
+        many = ngettext("%(count)s borger", "%(count)s borgere", len(about)) % {"count": number(len(about))}
+        gathered.append(replace(first, about=many if len(about) > 1 else first.about))
+    return gathered
+
+
+def _events(change: Change) -> Iterator[Event]:
+    """What it means to a caseworker, if anything. A row that names its own instant and person is believed."""
+    before: dict[str, Any] = change.before or {}
+    after: dict[str, Any] = change.after or {}
+    of = _of_summons if change.table == SUMMONSES else _of_meeting
+    for kind, words in of(change.action, before, after):
+        at, by = after.get(f"{kind}_at"), after.get(f"{kind}_by_id") or change.actor
+        yield Event(datetime.fromisoformat(at) if at else change.at, by, words, change.row)
+
+
+def _of_summons(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(what the columns of its instant and person begin with, words)"""
+    if action == Change.Action.INSERT and after.get("origin") == Origin.CASE_SYSTEM:
+        yield "prepared", _("Lagt i sagsbehandlingssystemet")
+        return
+    if action == Change.Action.INSERT:
+        yield "prepared", _("Forberedt")
+        before = {"status": SummonsStatus.PENDING}
+        if after.get("sent_at") and after["status"] == SummonsStatus.CANCELLED:
+            yield "sent", str(BY_STATUS[SummonsStatus.PENDING, SummonsStatus.SENT])
+            before = {"status": SummonsStatus.SENT}
+    if words := BY_STATUS.get((before.get("status", ""), after.get("status", ""))):
+        reason = after.get("cancelled_reason")
+        yield KINDS.get(after["status"], ""), f"{words}: {reason}" if reason else str(words)
+    elif "appointment_id" in before:
+        yield "", _("Flyttet til et andet møde")
+    elif "channel" in before:
+        yield "", _("Kanal ændret")
+
+
+def _of_meeting(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Making and cancelling it are told of each summons."""
+    if action != Change.Action.UPDATE or "cancelled_at" in after:
+        return
+    if "start_at" in after:
+        times = {"before": _moment(before["start_at"]), "after": _moment(after["start_at"])}
+        yield "", _("Flyttet fra %(before)s til %(after)s") % times
+    elif "room_id" in after:
+        yield "", _("Mødelokale ændret")
+    elif "version" in after:
+        yield "", _("Vejleder ændret")
+
+
+def _moment(text: str) -> str:
+    return moment(datetime.fromisoformat(text))
