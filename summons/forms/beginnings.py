@@ -163,6 +163,8 @@ def _asked_for(query: QueryDict, today: date) -> Values:
     for name, key, rows in (("citizen", "citizen", Citizen.objects), ("handed", "list", HandedList.objects)):
         if asked := query.get(key):
             found[name] = _found(rows, str(asked))
+    if query.get("near"):
+        found["near"] = True
     return found | _date(query, today)
 
 

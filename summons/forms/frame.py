@@ -86,10 +86,13 @@ class Number(forms.IntegerField):
 
 
 class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Teams indented by their place in the tree."""
+    """Teams indented by their place in the tree, but the chosen one, which stands alone in the closed field."""
+
+    chosen = ""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{chr(160) * 4 * int(obj.tree_depth)}{obj.name}"
+        depth = 0 if str(obj.pk) == self.chosen else int(obj.tree_depth)
+        return f"{chr(160) * 4 * depth}{obj.name}"
 
 
 class FrameForm(forms.Form):
@@ -98,6 +101,7 @@ class FrameForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     citizen = forms.UUIDField(required=False, widget=forms.HiddenInput)
     handed = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    near = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     template = forms.ModelChoiceField(
         SummonsTemplate.objects.none(), required=False, label=_("Skabelon"), empty_label=_("Ingen skabelon")
@@ -250,6 +254,7 @@ class FrameForm(forms.Form):
         self._offer("type", ConversationType.objects.filter(expired_at=None))
         self._offer("template", SummonsTemplate.objects.living())
         self._offer("variant", variants)
+        cast("TeamField", self.fields["team"]).chosen = self._now("team")
         self._offer("team", teams)
         self._offer("counsellors", Counsellor.objects.summonable().filter(teams=team))
         self._choose("place", self._places())

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,19 +18,19 @@ from django.utils.translation import ngettext
 from admin_module.models import Counsellor, CounsellorTeam
 from booking.availability.calendar import CounsellorDay, counsellor_days
 from booking.availability.counting import free_times
-from booking.models import AppointmentCounsellor, DueDate, Summons
+from booking.models import AppointmentCounsellor, Summons
 from booking.queries.facts import Picture, picture
 from booking.services.reporting import KIND
-from booking.states import ACTIVE, SummonsStatus
+from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.outbox import queries as outbox
 from planner.outbox.models import Message, Receiver
 from planner.timeline.clock import place_of
 from planner.timeline.holidays import working_days_after
 from planner.ui.formatting import day, long_day, moment, number
-from planner.ui.navigation import address
 from summons.models import Run
 from summons.queries.choices import my_teams, team_tree
+from summons.queries.due import due_without_time, last_near_day
 from summons.queries.pending import about_to_be_released
 from summons.states import RunState
 
@@ -245,13 +245,7 @@ def _needing_help(now: datetime) -> Iterator[Task]:
 
 def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
     """Due within the setting's working days, and no conversation to come."""
-    until = working_days_after(today, settings.near_days, tuple(settings.also_closed))
-    coming = Summons.objects.filter(
-        citizen_id=OuterRef("citizen_id"),
-        appointment__day__gte=today,
-        status__in=ACTIVE,
-    )
-    due = DueDate.objects.filter(~Exists(coming), due_on__gte=today, due_on__lte=until)
+    due = due_without_time(settings, today)
     kinds = due.values_list("kind").annotate(citizens=Count("citizen_id", distinct=True)).order_by("-citizens")
     found = due.aggregate(citizens=Count("citizen_id", distinct=True))["citizens"]
     if found:
@@ -261,8 +255,8 @@ def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
             found,
         )
         about = " · ".join(f"{kind} {number(citizens)}" for kind, citizens in kinds[:3])
-        start = {"count": number(found), "day": long_day(until)}
-        yield Task("bad", "warning", words % start, about, _("Indkald"), address("summons:start"))
+        start = {"count": number(found), "day": long_day(last_near_day(settings, today))}
+        yield Task("bad", "warning", words % start, about, _("Indkald"), f"{reverse('summons:start')}?near=1")
 
 
 def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Task]:
@@ -279,7 +273,7 @@ def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Ta
         about = _("Senest %(day)s, hvis de ikke sendes · %(own)s er dine")
         said = about % {"day": day(tomorrow), "own": number(found["own"])}
         yield Task(
-            "warn", "time", words % {"count": number(found["count"])}, said, _("Vis"), address("summons:pending")
+            "warn", "time", words % {"count": number(found["count"])}, said, _("Vis"), reverse("summons:pending")
         )
 
 

@@ -14,8 +14,11 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from booking.cpr import CprNumber, Fault, parse
-from booking.models import Channel
+from booking.cpr import CprNumber as Number
+from booking.cpr import Fault, parse
+from booking.models import Channel, CprNumber
+from booking.queries.facts import among
+from booking.services import bulk
 from planner.accounts.vault import digest, encrypt
 from planner.ui.refusal import Refusal
 from summons.models import RejectedRow, Run, RunCitizen
@@ -34,7 +37,6 @@ class Imported:
     added: int
     refused: int
     duplicates: int
-    remarks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Sorted:
         shown = line.cpr if value is None else value
         self.rejected.append(rejection(self.run, line.number, value=shown, cells=line.cells, reason=reason, kind=kind))
 
-    def _citizen(self, line: Line, number: CprNumber, key: bytes) -> RunCitizen:
+    def _citizen(self, line: Line, number: Number, key: bytes) -> RunCitizen:
         due = {kind: found for kind, text in line.due.items() if (found := self._due(line, kind, text))}
         brought = Brought(due, line.exempt, line.extra, line.absences)
         return RunCitizen(
@@ -182,7 +184,6 @@ def import_lines(
         len(found.citizens),
         kinds.count(RejectedRow.Kind.REFUSED),
         kinds.count(RejectedRow.Kind.DUPLICATE),
-        kinds.count(RejectedRow.Kind.REMARK) + len(above),
     )
 
 
@@ -207,6 +208,28 @@ def add_one(*, run_id: UUID, cpr: str, now: datetime) -> RunCitizen:
     run.saved_at = now
     run.save(update_fields=["saved_at"])
     return citizen
+
+
+def add_known(*, run_id: UUID, citizens: Sequence[UUID], now: datetime) -> int:
+    """Citizens of the job centre, in this order, those not on the list yet; how many. A fixed number of statements."""
+    run = changeable(run_id)
+    there = set(run.lines.values_list("digest", flat=True))
+    numbers = CprNumber.objects.filter(citizen__in=among(citizens), valid_to=None).select_related("citizen")
+    by_citizen = {number.citizen_id: number for number in numbers}
+    known = [by_citizen[pk] for pk in citizens if pk in by_citizen and by_citizen[pk].digest not in there][:MOST_ROWS]
+    if known:
+        last = run.lines.aggregate(last=Max("line"))["last"] or 1
+        each: dict[str, Sequence[object]] = {
+            "line": list(range(last + 1, last + 1 + len(known))),
+            "encrypted": [bytes(number.encrypted) for number in known],
+            "digest": [bytes(number.digest) for number in known],
+            "born_on": [number.citizen.born_on for number in known],
+            "channel": [(Channel.LETTER if one.citizen.digital_exempt else Channel.JOBNET).value for one in known],
+        }
+        bulk.insert(RunCitizen, {"jobcentre_id": run.jobcentre_id, "run_id": run.pk}, each)
+    run.saved_at = now
+    run.save(update_fields=["saved_at"])
+    return len(known)
 
 
 def forget_rejected(*, run_id: UUID) -> None:

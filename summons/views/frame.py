@@ -23,11 +23,12 @@ from summons.forms.beginnings import first_values, followed, values_of_run
 from summons.forms.frame import LENGTHS, REDRAWN, FrameForm, differences
 from summons.models import HandedList, Run
 from summons.queries.citizens import lines_of
+from summons.queries.due import citizens_without_time
 from summons.queries.fixed_day import meaning
 from summons.rules import why_not_change
 from summons.services import look_up
 from summons.services.handover import fetch_into
-from summons.services.import_list import add_one
+from summons.services.import_list import add_known, add_one
 from summons.services.runs import Stale, save_frame
 from summons.tasks import ask_for_look_up
 
@@ -47,7 +48,12 @@ def frame(request: StaffRequest, run_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, run)
     fresh = _first_values(request) | {"version": run.version, "name": run.name}
-    return _shown(request, run, _form(request, run, initial=values_of_run(run) if run.type_id else fresh))
+    return _shown(request, run, _form(request, run, initial=values_of_run(run) if _is_begun(run) else fresh))
+
+
+def _is_begun(run: Run) -> bool:
+    """Whether anybody has filled in step 1; a run that a case system began is empty."""
+    return run.carried() != Run().carried()
 
 
 def _first_values(request: StaffRequest) -> dict[str, Any]:
@@ -58,12 +64,18 @@ def _posted(request: StaffRequest, run: Run | None) -> HttpResponse:
     if request.htmx or "refresh" in request.POST or "use_template" in request.POST:
         return _redrawn(request, run)
     form = _form(request, run, request.POST)
-    if not form.is_valid():
+    if not form.is_valid() and not _may_be_half(request, run, form):
         return _shown(request, run, form, status=422)
     try:
         return _saved(request, run, form)
     except Stale as stale:
         return _told_of_both(request, stale)
+
+
+def _may_be_half(request: StaffRequest, run: Run | None, form: FrameForm) -> bool:
+    """A draft keeps what there is, until step 1 has been left once: the steps that follow stand on all of it."""
+    early = run is None or run.step == 1
+    return "save" in request.POST and early and not form.errors.keys() & {"version", "citizen", "handed"}
 
 
 def _redrawn(request: StaffRequest, run: Run | None) -> HttpResponse:
@@ -98,14 +110,16 @@ def _form(
         initial=initial or {},
         settings=request.settings,
         now=timezone.now(),
-        citizens=lines_of(run).filter(selected=True).count() if run else _number_brought(brought),
+        citizens=lines_of(run).filter(selected=True).count() if run else _number_brought(request, brought),
     )
 
 
-def _number_brought(values: dict[str, Any]) -> int:
+def _number_brought(request: StaffRequest, values: dict[str, Any]) -> int:
     """How many citizens step 1 was opened with."""
     if values.get("citizen"):
         return 1
+    if values.get("near"):
+        return len(citizens_without_time(request.settings, timezone.localdate()))
     try:
         handed = HandedList.objects.filter(pk=UUID(str(values["handed"]))).first() if values.get("handed") else None
     except ValueError:
@@ -156,18 +170,26 @@ def _saved(request: StaffRequest, run: Run | None, form: FrameForm) -> HttpRespo
         _bring(request, kept, form)
     if onward:
         return redirect("summons:citizens", run_id=kept.pk)
-    notify(request, _("Kladden «%s» er gemt.") % kept.name)
+    notify(request, " ".join([_("Kladden «%s» er gemt.") % kept.name, *_lacking(form)]))
     return redirect("summons:frame", run_id=kept.pk)
 
 
+def _lacking(form: FrameForm) -> list[str]:
+    """What a half draft lacks before step 2."""
+    names = ", ".join(str(form.fields[name].label) for name in form.errors if name in form.fields)
+    return [_("Før trin 2 mangler: %s.") % names] if names else []
+
+
 def _bring(request: StaffRequest, run: Run, form: FrameForm) -> None:
-    """The citizen or the list that step 1 was opened with; they are looked up as soon as the run is kept."""
+    """The citizen, the list or those due soon, with whom step 1 was opened; looked up as soon as the run is kept."""
     citizen, handed = form.cleaned_data["citizen"], form.cleaned_data["handed"]
     if citizen:
         add_one(run_id=run.pk, cpr=number_of(get_object_or_404(Citizen, pk=citizen).pk), now=form.now)
     if handed:
         kept = get_object_or_404(HandedList, pk=handed)
         fetch_into(list_id=kept.pk, run_id=run.pk, now=form.now, today=form.today)
+    if form.cleaned_data["near"]:
+        add_known(run_id=run.pk, citizens=citizens_without_time(request.settings, form.today), now=form.now)
     job = look_up.start(run_id=run.pk, by=request.user.pk, now=form.now)
     if job:
         transaction.on_commit(partial(ask_for_look_up, request.jobcentre.pk, run.pk, job))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -46,40 +46,10 @@ from tests.factories import (
     make_team,
     make_user,
 )
+from tests.summons.step_1 import filled, next_monday
 
 START = "/summons/"
 HTMX = {"HX-Request": "true"}
-
-
-def next_monday() -> date:
-    """A Monday without holidays around it, at least two weeks ahead."""
-    found = timezone.localdate() + timedelta(days=14)
-    found += timedelta(days=-found.weekday() % 7)
-    while (found.month, found.day) in {(12, 21), (12, 28)} or found.month in {3, 4, 5, 6}:
-        found += timedelta(days=7)
-    return found
-
-
-def filled(nord: World, **changed: Any) -> dict[str, Any]:
-    """What a browser posts from a complete frame; None leaves a field out."""
-    values: dict[str, Any] = {
-        "version": "",
-        "type": "7",
-        "form": "individual",
-        "mode": "in_person",
-        "title": "Jobsamtale",
-        "description": "Vi taler om din jobsøgning.",
-        "team": nord.team.pk,
-        "place": "none",
-        "duration": "45",
-        "reporting_time": "15",
-        "distribution": "automatic",
-        "earliest_on": day_year(next_monday()),
-        "rebooking_allowed": "on",
-        "rebooking_days": "1",
-        "contact_phone": "70101010",
-    } | changed
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def fixed(nord: World, *clocks: str, **changed: Any) -> dict[str, Any]:
@@ -757,3 +727,33 @@ def test_fifty_counsellors_and_half_a_year_are_counted_in_a_third_of_a_second(as
         assert (meant(as_bo, filled(nord, place="any")).count or 0) > 0
         taken.append(time.perf_counter() - began)
     assert min(taken) < 0.3
+
+
+@pytest.mark.requirement("SUM-01", "APP-07")
+def test_half_a_frame_is_kept_as_a_draft_and_says_what_it_lacks(as_bo: Client, nord: World) -> None:
+    half = filled(nord, type="", title="", duration="47", team="", message_to_citizen="Tag dit CV med.")
+    response = as_bo.post(START, half | {"save": ""}, follow=True)
+    run = Run.objects.get()
+    assert (run.step, run.type_id, run.duration, run.description) == (1, None, None, "Vi taler om din jobsøgning.")
+    assert run.message_to_citizen == "Tag dit CV med."
+    page = response.content.decode()
+    assert "Før trin 2 mangler: Samtaletype, Titel, Team, Varighed." in page
+    assert "Tag dit CV med." in page
+    onward = as_bo.post(f"/summons/runs/{run.pk}/frame/", half | {"version": run.version, "next": ""})
+    assert (onward.status_code, Run.objects.get().step) == (422, 1)
+
+
+@pytest.mark.requirement("SUM-01", "SUM-21")
+def test_once_step_1_has_been_left_it_stays_whole(as_bo: Client, nord: World) -> None:
+    run = kept(as_bo, filled(nord))
+    answer = as_bo.post(f"/summons/runs/{run.pk}/frame/", filled(nord, version=run.version, title="", save=""))
+    assert (answer.status_code, Run.objects.get().title) == (422, "Jobsamtale")
+
+
+def test_the_chosen_team_stands_without_the_trees_indentation(as_bo: Client, nord: World) -> None:
+    below = make_team(nord.jobcentre, "Dagpenge", parent=nord.team)
+    make_counsellor(below, "Cara Bo")
+    form = as_bo.get(f"{START}?team={below.pk}").context["form"]
+    labels = {str(value): label for value, label in form.fields["team"].choices}
+    assert labels[str(below.pk)] == "Dagpenge"
+    assert labels[str(nord.team.pk)].lstrip("\N{NO-BREAK SPACE}") == "Nord" != labels[str(nord.team.pk)]

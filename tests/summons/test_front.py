@@ -7,15 +7,20 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import CounsellorTeam, MyTeam
-from booking.models import DueDate, Summons
+from booking.models import Citizen, DueDate, Summons
 from booking.states import SummonsStatus
+from planner.accounts.models import Settings
 from planner.outbox import services
 from planner.outbox.models import Message, Receiver, Stop
 from planner.outbox.services import Subject
 from planner.outbox.states import State
+from summons.models import Run
+from summons.queries.due import citizens_without_time
+from summons.services.import_list import add_known
 from summons.views.front import greeting
 from tests.conftest import signed_in
 from tests.factories import COPENHAGEN, MONDAY, World, add_line, make_citizen, make_run, make_summons, make_team
+from tests.summons.step_1 import filled
 
 
 def sent(nord: World, state: State = State.READY, **particulars: object) -> Summons:
@@ -187,3 +192,52 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         make_run(nord.bo, nord.team, now=timezone.now())
     with django_assert_max_num_queries(len(one)):
         as_bo.get("/")
+
+
+def due_soon(nord: World, count: int) -> list[Citizen]:
+    """Citizens with a due date in two working days at the latest, the last made due first."""
+    today = timezone.localdate()
+    found = [make_citizen(nord.jobcentre) for _ in range(count)]
+    for place, citizen in enumerate(found):
+        DueDate.objects.create(
+            jobcentre=nord.jobcentre,
+            citizen=citizen,
+            kind="Falduge jobsamtale",
+            due_on=today + timedelta(days=int(place == 0)),
+            fetched_at=timezone.now(),
+        )
+    return found
+
+
+@pytest.mark.requirement("APP-04", "SUM-01")
+def test_the_way_out_of_near_deadlines_is_a_run_with_those_citizens_on_its_list(as_bo: Client, nord: World) -> None:
+    later, *first = due_soon(nord, 3)
+    called = due_soon(nord, 1)[0]
+    make_summons(called, nord.anna, nord.team, day=timezone.localdate() + timedelta(days=1))
+    Citizen.objects.filter(pk=first[0].pk).update(digital_exempt=True)
+    (task,) = as_bo.get("/").context["tasks"]
+    assert task.url == "/summons/?near=1"
+    step_1 = as_bo.get(task.url)
+    assert (Run.objects.count(), step_1.context["form"].citizens) == (0, 3)
+    assert 'name="near" value="True"' in step_1.content.decode()
+    answer = as_bo.post("/summons/", filled(nord, near="True", next=""))
+    run = Run.objects.get()
+    assert answer["Location"] == f"/summons/runs/{run.pk}/citizens/"
+    lines = list(run.lines.order_by("line"))
+    assert [line.digest for line in lines] == [
+        citizen.numbers.get().digest for citizen in (*sorted(first, key=lambda one: one.sort_key), later)
+    ]
+    assert {line.channel for line in lines} == {"letter", "jobnet"}
+
+
+@pytest.mark.requirement("APP-04", "SPEED-12")
+@pytest.mark.parametrize("count", [1, 40])
+def test_bringing_them_takes_as_many_statements_however_many_they_are(
+    nord: World, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    due_soon(nord, count)
+    run, settings = make_run(nord.bo, nord.team, now=timezone.now()), Settings.objects.get()
+    with django_assert_num_queries(7):
+        citizens = citizens_without_time(settings, timezone.localdate())
+        assert add_known(run_id=run.pk, citizens=citizens, now=timezone.now()) == count
+    assert add_known(run_id=run.pk, citizens=citizens, now=timezone.now()) == 0

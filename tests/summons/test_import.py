@@ -93,7 +93,7 @@ def test_a_list_whose_numbers_cannot_be_found_is_refused(text: str, code: str) -
 
 def test_lines_above_the_headings_are_told_of(run: Run) -> None:
     outcome = imported(run, "Udtræk fra Opera\n\nPersonnr.\n120588-1234")
-    assert (outcome.added, outcome.remarks) == (1, 1)
+    assert (outcome.added, outcome.refused) == (1, 0)
     assert [(one.line, one.value) for one in problems(run)] == [(1, "Udtræk fra Opera")]
 
 
@@ -183,7 +183,7 @@ def test_what_a_list_brings_is_kept_encrypted(run: Run) -> None:
 
 def test_a_due_week_that_cannot_be_read_is_told_and_the_citizen_stays(run: Run) -> None:
     outcome = imported(run, "Personnr.\tFalduge jobsamtale\n120588-1234\tuge 60\n")
-    assert (outcome.added, outcome.remarks) == (1, 1)
+    assert (outcome.added, outcome.refused) == (1, 0)
     assert [(one.value, one.kind) for one in problems(run)] == [("uge 60", RejectedRow.Kind.REMARK)]
 
 
