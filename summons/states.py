@@ -15,12 +15,18 @@ class RunState(models.TextChoices):
 
 
 MOVES: dict[RunState, frozenset[RunState]] = {
-    RunState.DRAFT: frozenset({RunState.LOOKING_UP, RunState.PLANNING}),
+    RunState.DRAFT: frozenset({RunState.LOOKING_UP, RunState.PLANNING, RunState.PLANNED, RunState.FINISHED}),
     RunState.LOOKING_UP: frozenset({RunState.DRAFT}),
     RunState.PLANNING: frozenset({RunState.PLANNED, RunState.DRAFT}),
     RunState.PLANNED: frozenset({RunState.DRAFT, RunState.PLANNING, RunState.LOOKING_UP, RunState.FINISHED}),
     RunState.FINISHED: frozenset({RunState.PLANNED}),
 }
+
+
+def allowed(before: RunState, after: RunState) -> bool:
+    """Whether a run may come from one state into the other; to stay is no move."""
+    return before == after or after in MOVES[before]
+
 
 UNDER_WAY = (RunState.LOOKING_UP, RunState.PLANNING)
 """A job works at the run; nothing else may be changed."""

@@ -54,13 +54,13 @@ TEXTS: Mapping[int, str | Promise] = {
 NEEDS_THEIR_WORDS = frozenset({ErrorCode.VALIDATION, ErrorCode.VALIDATION_FORMER, ErrorCode.GENERAL})
 
 
-def sentence_of(complaint: Complaint) -> str:
+def sentence_of(complaint: Complaint, *, numbered: bool = True) -> str:
     """One complaint in plain Danish: ours where the code is known, theirs word for word where it is not."""
+    number = f" ({complaint.code})" if numbered and complaint.code is not None else ""
     ours = TEXTS.get(complaint.code) if complaint.code is not None else None
     if ours is not None and not (complaint.code in NEEDS_THEIR_WORDS and complaint.text):
-        return f"{ours} ({complaint.code})"
+        return f"{ours}{number}"
     theirs = f"«{complaint.text}»" if complaint.text else gettext("uden forklaring")
-    number = f" ({complaint.code})" if complaint.code is not None else ""
     return f"{ours or gettext('DFDG svarede')}: {theirs}{number}".replace(".:", ":")
 
 
@@ -107,6 +107,11 @@ class Refused(DfdgError):
             status=status,
             complaints=complaints,
         )
+
+    @property
+    def plain(self) -> str:
+        """The sentence for those who do not know DFDG's numbers."""
+        return " ".join(sentence_of(one, numbered=False) for one in self.complaints) or self.sentence
 
     def has_code(self, *codes: ErrorCode) -> bool:
         return any(complaint.code in codes for complaint in self.complaints)

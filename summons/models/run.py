@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from admin_module.models import Counsellor, Details, SummonsTemplate
 from booking.models import Channel, Citizen, Summons
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
-from summons.states import RunState
+from summons.states import RunState, allowed
 
 
 class Run(Details):
@@ -64,6 +64,12 @@ class Run(Details):
 
     def __str__(self) -> str:
         return self.name or f"run {self.pk}"
+
+    def enter(self, state: RunState) -> None:
+        """Come into this state; only the moves of `summons.states` are possible. The caller holds the row and saves."""
+        if not allowed(RunState(self.state), state):
+            raise ValueError(f"a run does not go from {self.state} to {state}")
+        self.state = state
 
 
 class RunCounsellor(TenantModel):

@@ -87,7 +87,8 @@ def start(*, run_id: uuid.UUID, by: int, again: bool = False, now: datetime) -> 
     waiting = run.lines.filter(look_up=LookUp.WAITING).count()
     if not waiting:
         return None
-    run.state, run.job, run.worked_at = RunState.LOOKING_UP, uuid.uuid4(), now
+    run.enter(RunState.LOOKING_UP)
+    run.job, run.worked_at = uuid.uuid4(), now
     run.done, run.total, run.failure = 0, waiting, ""
     run.saved_by_id = by
     run.save(update_fields=["state", "job", "worked_at", "done", "total", "failure", "saved_by"])
@@ -189,9 +190,9 @@ def _keep(mine: Taken, batch: Batch, answers: Mapping[str, Answer], now: datetim
 def _why_refused(answer: Answer, codes: tuple[str, ...]) -> str:
     """Why a citizen is not this job centre's to summon; "" where they are, or where nobody answered."""
     if isinstance(answer.fault, Refused):
-        return masked(answer.fault.sentence)
+        return masked(answer.fault.plain)
     if answer.facts and answer.facts.jobcentre_code and answer.facts.jobcentre_code not in codes:
-        return _("Borgeren hører til et andet sted (kode %s).") % answer.facts.jobcentre_code
+        return _("Borgeren hører til et andet sted og kan ikke indkaldes herfra.")
     return ""
 
 
@@ -271,7 +272,8 @@ def _give_up(mine: Taken, now: datetime) -> None:
         run = mine.run()
         if run is None:
             return
-        run.state, run.job, run.worked_at = RunState.DRAFT, None, now
+        run.enter(RunState.DRAFT)
+        run.job, run.worked_at = None, now
         run.failure = _("Opslaget gik i stå.")
         run.save(update_fields=["state", "job", "worked_at", "failure"])
 
@@ -284,5 +286,6 @@ def _finish(mine: Taken, now: datetime) -> None:
         run.facets = {**run.facets, **facets(run)}
         run.due_kinds = list(dict.fromkeys([*run.due_kinds, *run.facets["due"]]))
         deadlines.propose(run=run, today=timezone.localdate(now))
-        run.state, run.job, run.worked_at = RunState.DRAFT, None, now
+        run.enter(RunState.DRAFT)
+        run.job, run.worked_at = None, now
         run.save(update_fields=["facets", "due_kinds", "due_kind", "state", "job", "worked_at"])

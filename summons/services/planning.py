@@ -113,7 +113,8 @@ def start(*, run_id: uuid.UUID, by: int, now: datetime) -> uuid.UUID | None:
         raise Refusal(_("Vælg mindst én borger i trin 2."), code="nobody")
     _want_fresh_facts(wanted, now)
     waiting = run.lines.filter(look_up=LookUp.WAITING).count()
-    run.state, run.job, run.worked_at, run.step = RunState.PLANNING, uuid.uuid4(), now, 3
+    run.enter(RunState.PLANNING)
+    run.job, run.worked_at, run.step = uuid.uuid4(), now, 3
     run.done, run.total, run.failure = 0, waiting + wanted.count(), ""
     run.saved_by_id, run.saved_at = by, now
     run.save()
@@ -159,7 +160,8 @@ def take_back(*, run_id: uuid.UUID, now: datetime) -> int:
         raise refusal
     freed = delete_pending(summonses=_pending(run))
     run.lines.exclude(unplaced="").update(unplaced="")
-    run.state, run.planned_at, run.saved_at = RunState.DRAFT, None, now
+    run.enter(RunState.DRAFT)
+    run.planned_at, run.saved_at = None, now
     run.save(update_fields=["state", "planned_at", "saved_at"])
     return freed
 
@@ -226,7 +228,8 @@ def _plan_and_keep(mine: Taken, clock: Clock) -> None:
             return
         now = clock()
         keep(ours, proposal, by=run.saved_by, now=now)
-        ours.state, ours.job, ours.worked_at, ours.planned_at = RunState.PLANNED, None, now, now
+        ours.enter(RunState.PLANNED)
+        ours.job, ours.worked_at, ours.planned_at = None, now, now
         ours.done = ours.total
         ours.save(update_fields=["state", "job", "worked_at", "planned_at", "done"])
 
@@ -237,7 +240,7 @@ def _give_up(mine: Taken, sentence: str, now: datetime) -> None:
         run = mine.run()
         if run is None:
             return
-        run.state = RunState.PLANNED if run.planned_at else RunState.DRAFT
+        run.enter(RunState.PLANNED if run.planned_at else RunState.DRAFT)
         run.job, run.worked_at, run.failure = None, now, sentence
         run.save(update_fields=["state", "job", "worked_at", "failure"])
 

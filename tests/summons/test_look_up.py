@@ -123,7 +123,7 @@ def test_citizens_of_another_job_centre_and_unknown_ones_are_refused_with_the_re
     assert not Citizen.objects.exists()
     foreign, unknown = problems(run)
     assert (foreign.line, foreign.value) == (2, "120588-1234")
-    assert foreign.reason == "Borgeren hører til et andet sted (kode 10200)."
+    assert foreign.reason == "Borgeren hører til et andet sted og kan ikke indkaldes herfra."
     assert unknown.line == 3
     assert "2345" not in unknown.reason
 
