@@ -29,7 +29,7 @@ from planner.ui.refusal import Refusal
 from summons.forms.follow_up import OPENED, FollowUpFilters, GivingUp
 from summons.queries.choices import my_teams
 from summons.queries.details import summons_details
-from summons.queries.follow_up import COUNTED_AHEAD, Row, has_sent_recently, listed, rows, sent_summonses
+from summons.queries.follow_up import COUNTED_AHEAD, Row, has_sent_recently, in_turn, listed, rows, sent_summonses
 
 
 @require_safe
@@ -63,9 +63,11 @@ def _opening(user_id: int) -> dict[str, object]:
 def _page(filters: FollowUpFilters) -> tuple[Page[Row], bool]:
     """The rows of the page, and whether there are more than were counted."""
     state, until = filters.state, filters.state.number * SIZE
-    pks = listed(sent_summonses(filters.wanted), state.order_by, until=until)
-    asked = paged(pks, state.number)
-    return Page(rows(asked.rows, now=filters.wanted.now), asked.number, len(pks)), len(pks) == until + COUNTED_AHEAD
+    found = listed(sent_summonses(filters.wanted), state.order_by, until=until)
+    asked = paged(found, state.number)
+    by_time = state.sort.key == "time" and asked.rows
+    pks = in_turn(found, asked.rows) if by_time else [one.pk for one in asked.rows]
+    return Page(rows(pks, now=filters.wanted.now), asked.number, len(found)), len(found) == until + COUNTED_AHEAD
 
 
 @require_safe

@@ -300,3 +300,25 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         enqueue(sent(nord, room=nord.room))
     with django_assert_max_num_queries(len(one)):
         as_bo.get(f"{LIST}?opened=1")
+
+
+@pytest.mark.requirement("FOLL-01", "FOLL-02")
+@pytest.mark.parametrize("sort", ["time", "-time"])
+def test_within_one_start_they_stand_by_counsellor_then_by_name(as_bo: Client, nord: World, sort: str) -> None:
+    ada = make_counsellor(nord.team, "Ada Aa")
+    wanted = [("Åse Lund", nord.anna), ("Bo Lund", nord.anna), ("Ea Lund", nord.birk), ("Ib Lund", ada)]
+    for name, counsellor in wanted:
+        make_summons(make_citizen(nord.jobcentre, name), counsellor, nord.team, by=nord.bo)
+    make_summons(make_citizen(nord.jobcentre, "Tidlig Lund"), nord.birk, nord.team, by=nord.bo, clock="08:00")
+    together = ["Ib Lund", "Bo Lund", "Åse Lund", "Ea Lund"]
+    found = names(as_bo, f"opened=1&sort={sort}")
+    assert found == (["Tidlig Lund", *together] if sort == "time" else [*together, "Tidlig Lund"])
+
+
+@pytest.mark.requirement("FOLL-01", "APP-10")
+def test_pages_of_one_start_neither_overlap_nor_leave_anybody_out(as_bo: Client, nord: World) -> None:
+    meeting = make_appointment(nord.anna, nord.team)
+    for number in range(60):
+        make_summons(make_citizen(nord.jobcentre, f"Borger {number:03}"), nord.anna, nord.team, appointment=meeting)
+    found = names(as_bo, "opened=1&sort=time") + names(as_bo, "opened=1&sort=time&page=2")
+    assert found == [f"Borger {number:03}" for number in range(60)]
