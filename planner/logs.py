@@ -29,6 +29,15 @@ def add_request_id(_logger: WrappedLogger, _name: str, event: EventDict) -> Even
     return event
 
 
+class Answered(logging.Filter):
+    """A request that was answered as it should be, with 403 for instance, is a line without a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class Formatter(structlog.stdlib.ProcessorFormatter):
     """Turns every log record, ours and the libraries', into one masked JSON line."""
 

@@ -294,9 +294,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "planner.logs.Formatter"}},
+    "filters": {"answered": {"()": "planner.logs.Answered"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stream"], "level": level("PLANNER_LOG_LEVEL")},
     "loggers": {
+        "django.request": {"filters": ["answered"]},
         "django.server": {"handlers": ["stream"], "propagate": False},
         "httpx2": {"level": "WARNING"},
     },

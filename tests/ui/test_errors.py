@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import include, path
 
 from planner.accounts import middleware as accounts_middleware
+from planner.logs import Formatter
 from planner.ui.urls import styleguide_pages
 
 
@@ -90,3 +91,17 @@ def test_every_answer_carries_the_id_of_its_request(visitor: Client) -> None:
     assert len(own) == 16
     assert visitor.get("/nowhere/", headers={"X-Request-Id": "balancer-12345"})["X-Request-Id"] == "balancer-12345"
     assert visitor.get("/nowhere/", headers={"X-Request-Id": "bad\tid"})["X-Request-Id"] != "bad\tid"
+
+
+@pytest.mark.requirement("RUN-04", "SEC-02")
+def test_a_page_that_is_not_permitted_is_one_line_of_the_log(as_ada: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert as_ada.get("/summons/pending/").status_code == 403
+    [record] = [record for record in caplog.records if record.name == "django.request"]
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    assert "\n" not in Formatter().format(record)
+
+
+def test_what_breaks_keeps_its_traceback(visitor: Client, caplog: pytest.LogCaptureFixture) -> None:
+    visitor.get("/broken/")
+    [record] = [record for record in caplog.records if record.name == "django.request"]
+    assert record.exc_info is not None
