@@ -10,6 +10,8 @@ from enum import Enum
 from planner.ui.refusal import Words
 
 LONGEST = 100
+NOT_A_CPR = r"(?!.*\d{6}[\- ]?\d{4}).*"
+"""What a field whose words end in an address may hold, for its `pattern`: the browser refuses a CPR number there."""
 _CPR = re.compile(r"(?<!\d)\d{6}[- ]?\d{4}(?!\d)")
 
 

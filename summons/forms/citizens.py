@@ -23,6 +23,7 @@ class AddCitizenForm(forms.Form):
     cpr = forms.CharField(
         label=_("CPR-nummer"),
         max_length=40,
+        error_messages={"required": _("Skriv et CPR-nummer.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "autofocus": True}),
     )
 
@@ -34,6 +35,7 @@ class PasteForm(forms.Form):
         label=_("Indsæt data"),
         max_length=MOST_CHARACTERS,
         strip=False,
+        error_messages={"required": _("Indsæt mindst én linje.")},
         widget=forms.Textarea(attrs={"class": "pl-paste", "rows": 8, "autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
             "Markér listen i regnearket med overskrifter, og kopiér den hertil. Kolonnen med personnumre skal hedde "
@@ -47,6 +49,7 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=_("Fil"),
+        error_messages={"required": _("Vælg en fil."), "empty": _("Filen er tom."), "missing": _("Vælg en fil.")},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         help_text=_("En .xlsx- eller .csv-fil på højst 10 MB. Af en .xlsx-fil læses det første ark."),
     )

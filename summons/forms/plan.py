@@ -27,7 +27,7 @@ class PlaceForm(forms.Form):
     day = DateField(label=_("Dato"))
     start = forms.TypedChoiceField(label=_("Tidspunkt"), coerce=int)
     deadline = DateField(label=_("Frist for afholdelse"), required=False)
-    channel = forms.ChoiceField(label=_("Besked til borgeren"), choices=Channel.choices)
+    channel = forms.ChoiceField(label=_("Kanal"), choices=Channel.choices)
     warned = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, run: Run, line: RunCitizen, url: str, **options: Any) -> None:

@@ -177,7 +177,6 @@ class CitizenRow:
     due: Sequence[Due]
     absences: Sequence[Away]
     earliest_on: date | None
-    own_earliest: bool
     away: bool
     free_from: date | None
     deadline: date | None
@@ -263,7 +262,6 @@ def _row(line: RunCitizen, known: Known) -> CitizenRow:
         due=[Due(by_kind.get(kind)) for kind in run.due_kinds],
         absences=[Away.of(one) for one in absences if one.last_on is None or one.last_on >= (on or date.min)],
         earliest_on=on,
-        own_earliest=line.earliest_on is not None,
         away=on is not None and free != on,
         free_from=free,
         deadline=line.deadline,

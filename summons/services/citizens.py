@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -101,9 +102,20 @@ def set_earliest_of_all(*, run_id: UUID, earliest_on: date, now: datetime) -> in
     return lines_of(run).exclude(earliest_on=None).update(earliest_on=None)
 
 
-def step_past_absence(*, run_id: UUID, line_ids: Collection[int] | None, hindering: Sequence[str]) -> tuple[int, int]:
-    """Set the earliest date to the day after the absence, for these lines or for all; how many moved, and how many
-    are away without an end."""
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """How many earliest dates moved; of them past the deadline, or past the last day searched; who is away for ever."""
+
+    moved: int
+    past_deadline: int
+    past_search: int
+    endless: int
+
+
+def step_past_absence(
+    *, run_id: UUID, line_ids: Collection[int] | None, hindering: Sequence[str], last: date
+) -> Stepped:
+    """Set the earliest date to the day after the absence, for these lines or for all. `last`: the last day searched."""
     run = changeable(run_id)
     found = lines_of(run).filter(is_away(hindering))
     lines = list(found if line_ids is None else found.filter(pk__in=line_ids))
@@ -117,7 +129,9 @@ def step_past_absence(*, run_id: UUID, line_ids: Collection[int] | None, hinderi
         if line.earliest_on is not None:
             moved.append(line)
     RunCitizen.objects.bulk_update(moved, ["earliest_on"], batch_size=500)
-    return len(moved), len(lines) - len(moved)
+    late = sum(1 for line in moved if line.deadline and line.earliest_on and line.earliest_on > line.deadline)
+    beyond = sum(1 for line in moved if line.earliest_on and line.earliest_on > last)
+    return Stepped(len(moved), late, beyond, len(lines) - len(moved))
 
 
 def set_channel(*, run_id: UUID, line_id: int, letter: bool) -> RunCitizen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,14 @@ from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
 from planner.ui.addresses import read_id, read_ids
-from planner.ui.formatting import number
+from planner.ui.formatting import date_year, number
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
 from summons.forms.citizens import BY_DUE_DATE, ONE_DATE, DeadlineForm, EarliestForm, LineForm
 from summons.models import Run, RunCitizen
 from summons.queries import citizens as queries
 from summons.queries.citizen_list import narrowed, state_of
+from summons.queries.problem import last_day
 from summons.rules import why_not_change
 from summons.services import citizens as decisions
 from summons.services import deadlines as rules_of_deadlines
@@ -86,16 +88,41 @@ def earliest(request: StaffRequest, run_id: UUID) -> HttpResponse:
 def past_absence(request: StaffRequest, run_id: UUID) -> HttpResponse:
     """«Sæt 5. dec.» for one line, or [Ret alle]."""
     run, line = found(run_id), read_id(request.POST.get("line", ""))
-    hindering = request.settings.hindering_absences
-    moved, endless = decisions.step_past_absence(run_id=run_id, line_ids=[line] if line else None, hindering=hindering)
-    if endless:
-        words = ngettext("%s borger er fraværende uden slutdato.", "%s borgere er fraværende uden slutdato.", endless)
-        notify(request, words % number(endless), kind="warn")
+    last = last_day(run, request.settings, timezone.now())
+    stepped = decisions.step_past_absence(
+        run_id=run_id, line_ids=[line] if line else None, hindering=request.settings.hindering_absences, last=last
+    )
+    _tell_hindered(request, stepped, last)
     if request.htmx and line:
         return changed_row(request, run, line)
+    moved = stepped.moved
     words = ngettext("Tidligste dato er rykket for %s borger.", "Tidligste dato er rykket for %s borgere.", moved)
     notify(request, words % number(moved))
     return back(request, run_id)
+
+
+def _tell_hindered(request: StaffRequest, stepped: decisions.Stepped, last: date) -> None:
+    """Whom the later date does not help."""
+    told = []
+    if late := stepped.past_deadline:
+        words = ngettext(
+            "%s borger har nu tidligste dato efter sin frist.",
+            "%s borgere har nu tidligste dato efter deres frist.",
+            late,
+        )
+        told.append(words % number(late))
+    if beyond := stepped.past_search:
+        words = ngettext(
+            "%(count)s borger kan tidligst komme efter %(last)s, den sidste dag, der søges.",
+            "%(count)s borgere kan tidligst komme efter %(last)s, den sidste dag, der søges.",
+            beyond,
+        )
+        told.append(words % {"count": number(beyond), "last": date_year(last)})
+    if endless := stepped.endless:
+        words = ngettext("%s borger er fraværende uden slutdato.", "%s borgere er fraværende uden slutdato.", endless)
+        told.append(words % number(endless))
+    if told:
+        notify(request, " ".join(told), kind="warn")
 
 
 # Who is called

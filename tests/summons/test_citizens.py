@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -609,3 +610,39 @@ def test_after_a_change_one_stands_where_one_stood(as_bo: Client, run: Run) -> N
     back = "sort=-name&undated=1"
     response = as_bo.post(url(run, "citizens_remove"), {"line": line.pk, "back": f"{back}&way=paste"})
     assert response["Location"] == f"{url(run)}?{back}"
+
+
+@pytest.mark.requirement("SUM-09", "APP-07")
+@pytest.mark.parametrize(
+    ("way", "words"), [("add", "Skriv et CPR-nummer."), ("paste", "Indsæt mindst én linje."), ("file", "Vælg en fil.")]
+)
+def test_an_empty_field_says_what_to_do(as_bo: Client, run: Run, way: str, words: str) -> None:
+    answer = as_bo.post(url(run, f"citizens_{way}"))
+    assert (answer.status_code, words in texts(answer.content)) == (422, True)
+
+
+@pytest.mark.requirement("SUM-13", "DIST-06")
+def test_who_steps_past_an_absence_and_past_the_deadline_or_the_search_is_counted(as_bo: Client, run: Run) -> None:
+    one, two, three = on_list(run, "Borger A", "Borger B", "Borger C")
+    away(one, MONDAY, FRIDAY)
+    RunCitizen.objects.filter(pk=one.pk).update(deadline=FRIDAY)
+    away(two, MONDAY, MONDAY + timedelta(weeks=60))
+    away(three, MONDAY, MONDAY)
+    page = texts(as_bo.post(url(run, "citizens_past_absence"), follow=True).content)
+    assert "1 borger har nu tidligste dato efter sin frist." in page
+    assert "1 borger kan tidligst komme efter" in page
+    assert "Tidligste dato er rykket for 3 borgere." in page
+
+
+@pytest.mark.requirement("APP-10", "SEC-04")
+def test_the_browser_keeps_a_cpr_number_out_of_the_address(as_bo: Client, run: Run) -> None:
+    on_list(run, "Borger A")
+    run.columns = ["Noter"]
+    run.save()
+    page = as_bo.get(url(run)).content.decode()
+    fields = re.findall(r'<input[^>]*type="search"[^>]*name="(?:name|x0)"[^>]*>', page)
+    patterns = [unescape(re.findall(r'pattern="([^"]*)"', field)[0]) for field in fields]
+    assert len(patterns) == 2
+    for pattern in patterns:
+        assert re.fullmatch(pattern, "Karen Holst, tlf. 20103040")
+        assert not any(re.fullmatch(pattern, typed) for typed in ("1205881234", "120588-1234", "Karen 120588 1234"))

@@ -13,9 +13,11 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from planner.ui import formatting
 from planner.ui.components import Option, PageTab, Step
+from planner.ui.filters import NOT_A_CPR
 from planner.ui.forms import Combobox, DateInput, MultiCombobox, TimeInput
 from planner.ui.listing import ListState
 from planner.ui.paging import Page
@@ -329,6 +331,13 @@ def filter_form(state: ListState, form: str = "list-filters", list: str = "", hi
     own = [wanted for wanted in state.filters if wanted.key not in in_columns and wanted.kind.value != "quick"]
     shown = [{"filter": wanted, "chosen": state.all(wanted.key), "value": state.value(wanted.key)} for wanted in own]
     return _rendered("filter_form", state=state, form=form, list=list, shown=[] if hidden else shown, quick=quick)
+
+
+@register.simple_tag
+def no_cpr() -> SafeString:
+    """{% no_cpr %} in a text filter: the browser keeps a CPR number out of the address, and says why (APP-10)."""
+    told = _("Et CPR-nummer må ikke stå i adressen. Søg efter det i feltet øverst.")
+    return format_html(' pattern="{}" title="{}"', NOT_A_CPR, told)
 
 
 @register.simple_tag
