@@ -116,6 +116,9 @@ const remember = (form) => {
   [...form.elements]
     .filter((element) => element.matches("[data-selected-count]"))
     .forEach((count) => (count.textContent = chosen.size));
+  [...form.elements]
+    .filter((element) => element.matches("[data-clear-selection]"))
+    .forEach((button) => (button.parentElement.hidden = chosen.size === 0));
 };
 
 document.addEventListener("change", (event) => {

@@ -66,7 +66,7 @@ def preparers() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class PendingRow:
-    """One line of the list; `refusal` says why it cannot be sent."""
+    """One line of the list; `release_on`: when its time is free at the latest; `refusal`: why it cannot be sent."""
 
     pk: UUID
     citizen: str
@@ -115,6 +115,6 @@ def _row(summons: Summons, run: str, *, user_id: int, settings: Settings, now: d
         prepared_at=summons.prepared_at,
         is_own=summons.prepared_by_id == user_id,
         run=run,
-        release_on=summons.release_on,
+        release_on=min(summons.release_on, meeting.day) if summons.release_on else None,
         refusal=why_not_send(summons, now=now, missing=missing_particulars(summons, settings=settings)),
     )

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from booking.models import Citizen, CprStatus, Summons
 from booking.states import SummonsStatus
 from planner.outbox.models import Message
+from planner.ui.formatting import day
 from summons.models import RunCitizen
 from tests.factories import World, add_line, make_citizen, make_run, make_summons
 
@@ -134,3 +135,21 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         prepared(nord, room=nord.room)
     with django_assert_max_num_queries(len(one)):
         as_bo.get(LIST)
+
+
+@pytest.mark.requirement("PEND-02", "PEND-03")
+@pytest.mark.parametrize(("release_in", "held_in"), [(7, 14), (7, 3)])
+def test_the_time_is_free_on_the_day_of_release_or_of_the_conversation_whichever_is_first(
+    as_bo: Client, nord: World, release_in: int, held_in: int
+) -> None:
+    today = timezone.localdate()
+    prepared(nord, release_on=today + timedelta(days=release_in), day=today + timedelta(days=held_in))
+    first = today + timedelta(days=min(release_in, held_in))
+    assert f"tiden slippes {day(first)}" in as_bo.get(LIST).content.decode()
+
+
+def test_there_is_nothing_to_deselect_before_anything_is_chosen(as_bo: Client, nord: World) -> None:
+    prepared(nord)
+    assert '<span class="pl-dot" hidden><button class="pl-link" type="button" data-clear-selection>' in (
+        as_bo.get(LIST).content.decode()
+    )
