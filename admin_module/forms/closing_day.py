@@ -18,7 +18,7 @@ class ClosingDayForm(VersionedForm):
     """Ticking the root, the job centre itself, means everybody, also teams that come later."""
 
     first_on = DateField(label=_("Fra"))
-    last_on = DateField(label=_("Til og med"), required=False, help_text=_("Tom: kun den ene dag."))
+    last_on = DateField(label=_("Til og med"), required=False, help_text=_("Tomt: kun den ene dag."))
     teams = forms.ModelMultipleChoiceField(
         label=_("Gælder for"),
         queryset=Team.objects.none(),
