@@ -34,7 +34,7 @@ class Answered(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", 500) < 500:
-            record.exc_info = record.exc_text = None
+            vars(record).update({"exc_info": None, "exc_text": None})
         return True
 
 
