@@ -529,7 +529,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[("individual", "Individuelt møde"), ("joint", "Fællesmøde")],
-                        default="individual",
                         max_length=10,
                         verbose_name="Mødeform",
                     ),
@@ -546,7 +545,6 @@ class Migration(migrations.Migration):
                             ("other", "Andet"),
                             ("at_work", "På arbejde"),
                         ],
-                        default="in_person",
                         max_length=10,
                         verbose_name="Afholdelsesform",
                     ),
@@ -577,7 +575,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reporting_time",
-                    models.PositiveSmallIntegerField(blank=True, default=0, verbose_name="Afrapportering (minutter)"),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Afrapportering (minutter)"),
                 ),
                 (
                     "seats_by",
@@ -598,22 +596,21 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "seats_rebooking",
-                    models.PositiveIntegerField(blank=True, default=0, verbose_name="Pladser til ombooking"),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Pladser til ombooking"),
                 ),
                 (
                     "distribution",
                     models.CharField(
                         blank=True,
                         choices=[("automatic", "Fordel samtaler automatisk"), ("fixed_time", "Angiv fast tidspunkt")],
-                        default="automatic",
                         max_length=10,
                         verbose_name="Fordeling",
                     ),
                 ),
-                ("rebooking_allowed", models.BooleanField(default=False, verbose_name="Borgeren kan ombooke")),
+                ("rebooking_allowed", models.BooleanField(blank=True, null=True, verbose_name="Borgeren kan ombooke")),
                 (
                     "rebooking_days",
-                    models.PositiveSmallIntegerField(blank=True, default=1, verbose_name="Dage før samtalen"),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Dage før samtalen"),
                 ),
                 (
                     "message_to_counsellor",
@@ -630,7 +627,7 @@ class Migration(migrations.Migration):
                     "contact_email",
                     models.EmailField(blank=True, max_length=254, verbose_name="Borgeren kan skrive til"),
                 ),
-                ("fund_participation", models.BooleanField(default=False, verbose_name="A-kassen deltager")),
+                ("fund_participation", models.BooleanField(blank=True, null=True, verbose_name="A-kassen deltager")),
                 ("name", models.CharField(max_length=100, verbose_name="Navn")),
                 (
                     "jobcentre",

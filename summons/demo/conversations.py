@@ -11,6 +11,7 @@ from admin_module.models import (
     ConversationType,
     ConversationVariant,
     Counsellor,
+    Distribution,
     MeetingForm,
     Room,
     RoomChoice,
@@ -266,6 +267,9 @@ def _template(
 ) -> SummonsTemplate:
     text, place = TEXTS[plan.type], PLACES[code]
     values: dict[str, Any] = {
+        "form": MeetingForm.INDIVIDUAL,
+        "distribution": Distribution.AUTOMATIC,
+        "rebooking_allowed": False,
         "room_choice": RoomChoice.ONE if plan.room else RoomChoice.NONE,
         "contact_phone": place.phone,
         "contact_email": place.email,

@@ -98,7 +98,7 @@ def values_of_run(run: Run) -> Values:
 def followed(posted: QueryDict, changed: str, *, settings: Settings, today: date) -> QueryDict:
     """What stands in the form, with what follows from the field that was changed."""
     follows: Mapping[str, Any] = {
-        "template": lambda: _values_of_template(posted.get("template", "")),
+        "template": lambda: _brought_by_template(posted, settings),
         "type": lambda: _text_of(posted.get("type", "")) if _has_standard_text(posted) else {},
         "team": lambda: _contact_of(read_id(posted.get("team", "")), settings) if _has_our_contact(posted) else {},
         "distribution": lambda: {} if posted.get("earliest_on") else {"earliest_on": proposed_date(settings, today)},
@@ -109,11 +109,20 @@ def followed(posted: QueryDict, changed: str, *, settings: Settings, today: date
     return filled
 
 
-def _values_of_template(chosen: str) -> Values:
-    """Only what stands in the template (TMPL-03)."""
-    template = SummonsTemplate.objects.living().filter(pk=read_id(chosen) or 0).first()
-    if template is None:
-        return {}
+def _brought_by_template(posted: QueryDict, settings: Settings) -> Values:
+    """What stands in the template, and what follows from its type and team where it says nothing (TMPL-03)."""
+    template = SummonsTemplate.objects.living().filter(pk=read_id(posted.get("template", "")) or 0).first()
+    given = _values_of_template(template) if template else {}
+    follows: Values = {}
+    if "type" in given and _has_standard_text(posted):
+        follows |= _text_of(str(given["type"]))
+    if "team" in given and _has_our_contact(posted):
+        follows |= _contact_of(given["team"], settings)
+    return follows | given
+
+
+def _values_of_template(template: SummonsTemplate) -> Values:
+    """Only what is given."""
     values = {name: _value(template, name) for name in CARRIED}
     if template.room_id or template.room_choice != RoomChoice.NONE:
         values["place"] = _place(template)
