@@ -3,14 +3,17 @@
 A message is taken (attempt and lease written, committed), called outside every transaction, and recorded by its token.
 A worker that dies leaves a lease that runs out; a late answer of its is fenced off by the token. One drain at a time
 works for a job centre and receiver; the database is touched by the draining thread alone, the calls run in a pool.
+
+Its transactions do not wait for the disk: what a crash of the database forgets is sent again under the same request id,
+which the receiver recognises. The user's own transactions, that write a message down, do wait.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,12 +32,13 @@ from planner.outbox.senders import Again, Call, Job, LockedOut, Outcome, Refused
 from planner.outbox.states import OPEN, TRIED_BY_ITSELF, UNSENT, State
 
 WIDTH = 8
-LEASE = timedelta(seconds=90)
+AHEAD = 6
+LEASE = timedelta(seconds=120)
 RETRIES_A_SECOND = 20
 SILENCE = 8
 PROBE_EVERY = timedelta(seconds=30)
 LONGEST_DRAIN = 60.0
-LOOK_AGAIN = 0.5
+LOOK_AGAIN = 0.05
 LATE = "late"
 
 log = structlog.get_logger(__name__)
@@ -82,11 +86,15 @@ def drain(jobcentre_id: int, receiver: Receiver, *, width: int = WIDTH) -> int:
 
 
 class _Drain:
-    """One pass: keeps `width` calls under way until nothing is due, the receiver is silent, or the time is up."""
+    """One pass: keeps `width` threads at work until nothing is due, the receiver is silent, or the time is up.
+
+    `AHEAD` times as many are held at once, so that nobody waits while the database is asked, and are taken and recorded
+    many at a time; those whose turn has not come when the pass is over are given back.
+    """
 
     def __init__(self, jobcentre_id: int, receiver: Receiver, pool: ThreadPoolExecutor, width: int) -> None:
         self.jobcentre_id, self.receiver, self.pool, self.width = jobcentre_id, receiver, pool, width
-        self.under_way: set[Future[Ended]] = set()
+        self.under_way: dict[Future[Ended | None], Taken] = {}
         self.pace = Pace()
         self.silent = self.calls = 0
         self.locked_out = False
@@ -97,47 +105,83 @@ class _Drain:
             paced = self._fill()
             if not self.under_way and not paced:
                 return self.calls
-            ended, self.under_way = wait(self.under_way, timeout=LOOK_AGAIN, return_when=FIRST_COMPLETED)
-            if paced and not ended:
-                time.sleep(1 / RETRIES_A_SECOND)
-            self._record([future.result() for future in ended])
+            if not self.under_way:
+                time.sleep(LOOK_AGAIN)
+            done, _rest = wait(self.under_way, timeout=LOOK_AGAIN)
+            if done:
+                self._write_down({self.under_way.pop(future): future.result() for future in done})
+
+    def _is_over(self) -> bool:
+        return self.locked_out or self.silent >= SILENCE or time.monotonic() > self.until
 
     def _fill(self) -> bool:
         """Take what there is room for, untried messages first; True where the pace holds others back."""
-        room = self.width - len(self.under_way)
-        if not room or self.locked_out or self.silent >= SILENCE or time.monotonic() > self.until:
+        room = AHEAD * self.width - len(self.under_way)
+        if room < len(self.under_way) or self._is_over():
             return False
-        taken = take(self.jobcentre_id, self.receiver, limit=room, tried=False, now=timezone.now())
+        taken = self._take(room, tried=False)
         room -= len(taken)
         if retries := min(room, self.pace.left()):
-            again = take(self.jobcentre_id, self.receiver, limit=retries, tried=True, now=timezone.now())
+            again = self._take(retries, tried=True)
             self.pace.spend(len(again))
             taken += again
-        self.under_way |= {self.pool.submit(attempt, one) for one in taken}
+        self.under_way |= {self.pool.submit(self._attempt, one): one for one in taken}
         return room > 0 and not self.pace.left()
 
-    def _record(self, ended: Sequence[Ended]) -> None:
-        if not ended:
-            return
-        record(self.jobcentre_id, ended, now=timezone.now())
-        self.calls += len(ended)
-        for one in ended:
-            self.silent = self.silent + 1 if isinstance(one.outcome, Wait) else 0
-            self.locked_out |= isinstance(one.outcome, LockedOut)
+    def _take(self, limit: int, *, tried: bool) -> list[Taken]:
+        own = [one.job.message_id for one in self.under_way.values()]
+        return take(self.jobcentre_id, self.receiver, limit=limit, tried=tried, now=timezone.now(), but_not=own)
+
+    def _attempt(self, one: Taken) -> Ended | None:
+        """In a thread of the pool; None where the pass was over before its turn came."""
+        if self._is_over():
+            return None
+        ended = attempt(one)
+        self.silent = self.silent + 1 if isinstance(ended.outcome, Wait) else 0
+        self.locked_out |= isinstance(ended.outcome, LockedOut)
+        return ended
+
+    def _write_down(self, results: Mapping[Taken, Ended | None]) -> None:
+        now = timezone.now()
+        ended = [one for one in results.values() if one]
+        if ended:
+            record(self.jobcentre_id, ended, now=now)
+            self.calls += len(ended)
+        untried = [taken for taken, one in results.items() if one is None]
+        if untried:
+            give_back(self.jobcentre_id, untried, now=now)
 
 
-def take(jobcentre_id: int, receiver: Receiver, *, limit: int, tried: bool, now: datetime) -> list[Taken]:
+@contextmanager
+def _acting(jobcentre_id: int) -> Iterator[None]:
+    """A transaction of the worker that does not wait for the disk when it commits."""
+    with acting_for(jobcentre_id, source="worker"):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        yield
+
+
+def take(
+    jobcentre_id: int,
+    receiver: Receiver,
+    *,
+    limit: int,
+    tried: bool,
+    now: datetime,
+    but_not: Collection[int] = (),
+) -> list[Taken]:
     """Lease up to `limit` due messages, each the first of its citizen; `tried`: those that were tried before."""
     token = uuid4()
-    with acting_for(jobcentre_id, source="worker"):
-        messages = list(_due(receiver, tried=tried, now=now)[:limit])
+    with _acting(jobcentre_id):
+        messages = list(_due(receiver, tried=tried, now=now).exclude(pk__in=but_not)[:limit])
+        if not messages:
+            return []
         for message in messages:
             message.attempts += 1
         lease = {"lease_until": now + LEASE, "not_before": now + LEASE, "lease_token": token, "changed_at": now}
         held = Message.objects.filter(pk__in=[message.pk for message in messages])
         held.update(state=State.SENDING, attempts=F("attempts") + 1, **lease)
-        calls = _prepared(messages, now=now) if messages else []
-    return [Taken(job, token, call) for job, call in calls]
+        return [Taken(job, token, call) for job, call in _prepared(messages, now=now)]
 
 
 def _due(receiver: Receiver, *, tried: bool, now: datetime) -> QuerySet[Message]:
@@ -221,21 +265,41 @@ def _unexpected(fault: Exception, job: Job) -> Wait:
 
 def record(jobcentre_id: int, ended: Sequence[Ended], *, now: datetime) -> None:
     """Write down how the calls ended; what another holder has taken over meanwhile is left as it is."""
-    with acting_for(jobcentre_id, source="worker"):
-        exchanges = [_exchange(jobcentre_id, one, late=not _settled(one, now=now), now=now) for one in ended]
+    with _acting(jobcentre_id):
+        held = _held(one.taken for one in ended)
+        outcomes = {one.taken.job.message_id: one.outcome for one in ended}
+        _finish([pk for pk in held if outcomes[pk] is None], now=now)
+        for pk, message in held.items():
+            if outcome := outcomes[pk]:
+                _put_off(message, outcome, now=now)
+        exchanges = [_exchange(jobcentre_id, one, late=one.taken.job.message_id not in held, now=now) for one in ended]
         Exchange.objects.bulk_create(exchanges)
         for one, exchange in zip(ended, exchanges, strict=True):
             if isinstance(one.outcome, LockedOut):
                 _stop(exchange, now=now)
 
 
-def _settled(one: Ended, *, now: datetime) -> bool:
-    """Whether this drain still held the message, which is then moved on."""
-    held = Message.objects.filter(pk=one.taken.job.message_id, state=State.SENDING, lease_token=one.taken.token)
-    message = held.select_for_update().first()
-    if message is not None:
-        _settle(message, one.outcome, now=now)
-    return message is not None
+def give_back(jobcentre_id: int, taken: Sequence[Taken], *, now: datetime) -> None:
+    """Messages that were taken and not tried are as they were before."""
+    with _acting(jobcentre_id):
+        for message in _held(taken).values():
+            message.lease_until = message.lease_token = None
+            message.attempts, message.not_before, message.changed_at = message.attempts - 1, now, now
+            message.state = State.SUPERSEDED if _newer(message) else State.READY
+            message.save()
+
+
+def _held(taken: Iterable[Taken]) -> dict[int, Message]:
+    """The messages of which this drain still has the lease, locked, by their numbers."""
+    leases = {one.job.message_id: one.token for one in taken}
+    sending = Message.objects.filter(pk__in=leases, state=State.SENDING).order_by("pk").select_for_update()
+    return {message.pk: message for message in sending if message.lease_token == leases[message.pk]}
+
+
+def _finish(pks: Sequence[int], *, now: datetime) -> None:
+    Message.objects.filter(pk__in=pks).update(
+        state=State.DONE, done_at=now, changed_at=now, lease_until=None, lease_token=None, error_code="", error_text=""
+    )
 
 
 def _exchange(jobcentre_id: int, one: Ended, *, late: bool, now: datetime) -> Exchange:
@@ -254,14 +318,12 @@ def _exchange(jobcentre_id: int, one: Ended, *, late: bool, now: datetime) -> Ex
     )
 
 
-def _settle(message: Message, outcome: Outcome | None, *, now: datetime) -> None:
-    """The move out of «sending»."""
+def _put_off(message: Message, outcome: Outcome, *, now: datetime) -> None:
+    """The move out of «sending» after a call that did not end as wished."""
     message.lease_until = message.lease_token = None
     message.changed_at = now
-    message.error_code, message.error_text = (outcome.code, outcome.text) if outcome else ("", "")
-    if outcome is None:
-        message.state, message.done_at = State.DONE, now
-    elif _newer(message):
+    message.error_code, message.error_text = outcome.code, outcome.text
+    if _newer(message):
         message.state = State.SUPERSEDED
     elif isinstance(outcome, Refused):
         message.state, message.not_before = State.NEEDS_HELP, now

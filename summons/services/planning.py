@@ -14,13 +14,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from booking.availability.facts import Id
 from booking.models import Appointment, PlacedBy, Summons
 from booking.services import bulk, locks
-from booking.services.citizens import is_fresh
+from booking.services.citizens import FRESH
 from booking.services.placing import Meeting, Seat, prepare
 from booking.services.sending import delete_pending
 from booking.states import SummonsStatus
@@ -283,8 +283,8 @@ def _lines(run: Run) -> list[RunCitizen]:
 
 def _want_fresh_facts(wanted: QuerySet[RunCitizen], now: datetime) -> None:
     """CIT-03: those whose facts are older than a day are looked up again before they are planned."""
-    known = wanted.filter(look_up=LookUp.FOUND).select_related("citizen").only("run", "citizen__fetched_at")
-    stale = [line.pk for line in known if line.citizen and not is_fresh(line.citizen, now=now)]
+    old = Q(citizen__fetched_at=None) | Q(citizen__fetched_at__lt=now - FRESH)
+    stale = list(wanted.filter(old, look_up=LookUp.FOUND, citizen__isnull=False).values_list("pk", flat=True))
     RunCitizen.objects.filter(pk__in=stale).update(look_up=LookUp.WAITING)
 
 

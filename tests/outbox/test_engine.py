@@ -165,11 +165,12 @@ def test_a_summons_that_lacks_a_particular_is_refused_before_it_is_sent_and_says
 
 @pytest.mark.requirement("SYNC-05")
 def test_a_receiver_that_locks_us_out_is_stopped_and_goes_on_by_itself_when_it_answers_again(post: Post) -> None:
-    summonses = [post.summons() for _ in range(12)]
+    summonses = [post.summons() for _ in range(20)]
     post.simulator.fail("status", status=401)
     assert post.drain() <= engine.WIDTH
     with post.acting():
         assert Stop.objects.get().text == "DFDG lukker ikke Planner ind (401)."
+        assert Message.objects.filter(state=State.READY, attempts=0).count() >= 20 - engine.WIDTH, "taken, given back"
     assert post.drain() == 0, "nothing is tried while it is stopped"
     post.simulator.clear_faults()
     with post.acting():
