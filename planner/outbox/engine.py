@@ -32,7 +32,7 @@ from planner.outbox.senders import Again, Call, Job, LockedOut, Outcome, Refused
 from planner.outbox.states import OPEN, TRIED_BY_ITSELF, UNSENT, State
 
 WIDTH = 8
-AHEAD = 6
+AHEAD = 8
 LEASE = timedelta(seconds=120)
 RETRIES_A_SECOND = 20
 SILENCE = 8
