@@ -44,7 +44,9 @@ def start(request: StaffRequest) -> HttpResponse:
     """What is missing, for those who can add it; else the page that is used the most."""
     found = setup() if Permission.ORGANISATION_CHANGE in request.permissions else None
     if found and not found.is_complete:
-        return render(request, "admin_module/start.html", {"setup": found, "steps": _steps(found)})
+        steps = _steps(found)
+        context = {"setup": found, "steps": steps, "next_step": next((one for one in steps if not one.number), None)}
+        return render(request, "admin_module/start.html", context)
     tabs = [tab for _label, shown in navigation.sections(request) for tab in shown]
     counsellors = next((tab for tab in tabs if tab.url_name == "admin_module:counsellors"), tabs[0])
     return redirect(counsellors.url)
