@@ -59,6 +59,28 @@ class TimeField(forms.Field):
         return found
 
 
+def whole_fives(value: int) -> None:
+    """Times are on five-minute steps (TIME-02)."""
+    if value % 5:
+        raise forms.ValidationError(_("Skriv et antal minutter, der går op i 5."), code="whole-fives")
+
+
+class Minutes(forms.IntegerField):
+    """A length in whole fives; a page may offer usual ones in a datalist «lengths»."""
+
+    default_validators = [whole_fives]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "list": "lengths"}), **options)
+
+
+class Number(forms.IntegerField):
+    """A small number, typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **options)
+
+
 class Combobox(forms.Select):
     """A select in which one types to find; with `url` the server finds (`url?q=…` gives components/options.html)."""
 

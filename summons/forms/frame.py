@@ -31,7 +31,7 @@ from planner.accounts.models import Settings
 from planner.ui import formatting
 from planner.ui.addresses import read_id
 from planner.ui.differences import Difference, in_words
-from planner.ui.forms import DateField, MultiCombobox
+from planner.ui.forms import DateField, Minutes, MultiCombobox, Number
 from planner.ui.parsing import read_time
 from summons.forms.beginnings import OF_RUN
 from summons.models import Run
@@ -61,28 +61,6 @@ MINUTES_OF_HOUR = range(0, 60, 5)
 LENGTHS = (15, 20, 30, 45, 60, 90, 120)
 """Offered; any other in whole fives can be typed (SUM-05)."""
 MODES = [choice for choice in ContactMode.choices if choice[0] != ContactMode.AT_WORK]
-
-
-def whole_fives(value: int) -> None:
-    """TIME-02."""
-    if value % 5:
-        raise forms.ValidationError(_("Skriv et antal minutter, der går op i 5."), code="whole-fives")
-
-
-class Minutes(forms.IntegerField):
-    """A length in whole fives."""
-
-    default_validators = [whole_fives]
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "list": "lengths"}), **options)
-
-
-class Number(forms.IntegerField):
-    """A small number, typed."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **options)
 
 
 class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]
