@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from admin_module.models import Counsellor, CounsellorTeam, Room, RoomTeam, Team
+from planner.accounts.fields import DanishKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +99,6 @@ def attached(team: Team, model: type[Counsellor | Room], q: str = "") -> Any:
     others = links.objects.filter(**{one: OuterRef("pk")}).exclude(team=team).order_by("team__name")
     rows = model.objects.living().filter(teams=team)
     rows = rows.annotate(others=ArraySubquery(others.values("team__name")))
+    rows = rows.annotate(name_key=DanishKey(F("name"))) if model is Room else rows
     name = "full_name" if model is Counsellor else "name"
     return rows.filter(**{f"{name}__icontains": q}) if q else rows

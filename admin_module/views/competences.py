@@ -23,7 +23,7 @@ from planner.ui.sorting import Column
 
 CHANGE = Permission.ORGANISATION_CHANGE
 COLUMNS = (
-    Column("name", gettext_lazy("Navn"), ("name", "pk"), filtered_by="q"),
+    Column("name", gettext_lazy("Navn"), ("name_key", "pk"), filtered_by="q"),
     Column("holders", gettext_lazy("Vejledere"), ("holders",), numeric=True),
     Column("actions", gettext_lazy("Handlinger"), hidden=True),
 )

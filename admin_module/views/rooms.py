@@ -25,7 +25,7 @@ from planner.ui.sorting import Column
 
 SEE, CHANGE = Permission.ORGANISATION_SEE, Permission.ORGANISATION_CHANGE
 COLUMNS = (
-    Column("name", gettext_lazy("Navn"), ("name", "pk"), filtered_by="q"),
+    Column("name", gettext_lazy("Navn"), ("name_key", "pk"), filtered_by="q"),
     Column("capacity", gettext_lazy("Maks. kapacitet"), ("capacity",), numeric=True),
     Column("overbooking", gettext_lazy("Overbooking"), ("overbooking",), numeric=True),
     Column("address", gettext_lazy("Adresse"), ("address",)),

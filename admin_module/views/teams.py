@@ -33,13 +33,13 @@ Attached = type[Counsellor] | type[Room]
 NAMES: dict[Attached, str] = {Counsellor: "counsellors", Room: "rooms"}
 COLUMNS: dict[Attached, tuple[Column, ...]] = {
     Counsellor: (
-        Column("name", gettext_lazy("Navn"), ("sort_key", "pk")),
+        Column("name", gettext_lazy("Navn"), ("sort_key", "pk"), filtered_by="q"),
         Column("initials", gettext_lazy("Initialer"), ("initials",)),
         Column("others", gettext_lazy("Andre teams")),
         Column("actions", gettext_lazy("Handlinger"), hidden=True),
     ),
     Room: (
-        Column("name", gettext_lazy("Navn"), ("name", "pk")),
+        Column("name", gettext_lazy("Navn"), ("name_key", "pk"), filtered_by="q"),
         Column("capacity", gettext_lazy("Maks. kapacitet"), ("capacity",), numeric=True),
         Column("others", gettext_lazy("Andre teams")),
         Column("actions", gettext_lazy("Handlinger"), hidden=True),

@@ -4,6 +4,7 @@ const tree = () => document.querySelector("[data-tree]");
 const say = (text) => (document.getElementById("announcer").textContent = text);
 const list = (item) => item.querySelector(":scope > ul");
 const parent = (item) => item.parentElement.closest("li");
+const line = (item) => item.querySelector(":scope > .r");
 const index = (item) => [...item.parentElement.children].indexOf(item);
 
 // Where a lifted team would land, in words: on the line itself and for screen readers.
@@ -11,7 +12,7 @@ const landing = (item) => {
   const before = item.previousElementSibling;
   const place = before ? tree().dataset.after.replace("%s", before.dataset.name) : tree().dataset.first;
   const words = tree().dataset.inside.replace("%s", parent(item).dataset.name) + place;
-  item.dataset.landing = words;
+  line(item).dataset.landing = words;
   return words;
 };
 
@@ -28,7 +29,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (moved && event.detail.failed && tree()) htmx.ajax("get", location.href, { target: "#teams", swap: "outerHTML", select: "#teams" });
 });
 
-// The mouse.
+// The mouse: on the middle of a line the team lands below that one, at its edges beside it (the zones are in calendar.css).
 let start = null;
 const sort = (element) =>
   new Sortable(element, {
@@ -37,9 +38,8 @@ const sort = (element) =>
     draggable: "li",
     animation: 120,
     fallbackOnBody: true,
-    swapThreshold: 0.5,
+    swapThreshold: 0.4,
     invertSwap: true,
-    emptyInsertThreshold: 12,
     ghostClass: "is-landing",
     onStart: ({ item }) => {
       start = { parent: item.parentElement, index: index(item) };
@@ -48,7 +48,7 @@ const sort = (element) =>
     onChange: ({ item }) => landing(item),
     onEnd: ({ item }) => {
       tree().classList.remove("is-dragging");
-      delete item.dataset.landing;
+      delete line(item).dataset.landing;
       if (item.parentElement !== start.parent || index(item) !== start.index) send(item);
     },
   });
@@ -73,7 +73,7 @@ const drop = (back) => {
   const { item, place, next } = lifted;
   lifted = null;
   item.classList.remove("is-landing");
-  delete item.dataset.landing;
+  delete line(item).dataset.landing;
   if (back) place.insertBefore(item, next);
   const moved = item.parentElement !== place || item.nextElementSibling !== next;
   if (moved) send(item);
@@ -108,7 +108,7 @@ document.addEventListener("focusout", (event) => {
 const folded = new Set();
 const fold = (item, closed) => {
   list(item).hidden = closed;
-  item.querySelector(":scope > .r .pl-tog")?.setAttribute("aria-expanded", String(!closed));
+  line(item).querySelector("button.pl-tog")?.setAttribute("aria-expanded", String(!closed));
 };
 
 document.addEventListener("click", (event) => {
