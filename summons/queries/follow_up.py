@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -70,7 +71,7 @@ def sent_summonses(wanted: Wanted) -> QuerySet[Summons]:
     if wanted.mine:
         found = found.filter(sent_by_id=wanted.user_id)
     if wanted.mine == "week":
-        found = found.filter(sent_at__gte=wanted.now - RECENT)
+        found = found.filter(_sent_since(wanted.now - RECENT))
     if wanted.teams:
         found = found.filter(appointment__team_id__in=wanted.teams)
     if wanted.counsellors:
@@ -86,13 +87,20 @@ def sent_summonses(wanted: Wanted) -> QuerySet[Summons]:
 
 
 def _dates(wanted: Wanted) -> Q:
-    first, last = wanted.first, wanted.last
+    if wanted.dated == "deadline":
+        after = Q(deadline__gte=wanted.first) if wanted.first else Q()
+        return after & (Q(deadline__lte=wanted.last) if wanted.last else Q())
+    since = midnight(wanted.first.toordinal()) if wanted.first else None
+    until = midnight(wanted.last.toordinal() + 1) if wanted.last else None
     if wanted.dated == "sent":
-        after = Q(sent_at__gte=midnight(first.toordinal())) if first else Q()
-        return after & (Q(sent_at__lt=midnight(last.toordinal() + 1)) if last else Q())
-    field = "deadline" if wanted.dated == "deadline" else "appointment__day"
-    after = Q(**{f"{field}__gte": first}) if first else Q()
-    return after & (Q(**{f"{field}__lte": last}) if last else Q())
+        return (_sent_since(since) if since else Q()) & (Q(sent_at__lt=until) if until else Q())
+    after = Q(appointment__start_at__gte=since) if since else Q()
+    return after & (Q(appointment__start_at__lt=until) if until else Q())
+
+
+def _sent_since(moment: datetime) -> Q:
+    """Nothing is sent after it was held: said aloud, so that the list in order of days begins there (SPEED-06)."""
+    return Q(sent_at__gte=moment, appointment__start_at__gte=moment)
 
 
 def _sync(wanted: Wanted) -> Q:
@@ -122,6 +130,11 @@ def _status(status: str) -> Q:
     return Q(status=SummonsStatus.SENT) if status else Q()
 
 
+def counted(found: QuerySet[Summons], *, until: int) -> int:
+    """How many there are, never looking further than 500 beyond the asked row (SPEED-06)."""
+    return found.order_by()[: until + COUNTED_AHEAD].count()
+
+
 class Listed(NamedTuple):
     """A summons of the list by its id, with its start."""
 
@@ -129,27 +142,26 @@ class Listed(NamedTuple):
     start_at: datetime
 
 
-def listed(found: QuerySet[Summons], order: Sequence[str], *, until: int) -> list[Listed]:
-    """They in order, never looking further than 500 beyond the asked row (SPEED-06); one statement."""
-    wanted = found.order_by(*order).values_list("pk", "appointment__start_at")[: until + COUNTED_AHEAD]
-    return [Listed(*one) for one in wanted]
+def listed(found: QuerySet[Summons], order: Sequence[str], *, page: slice) -> list[Listed]:
+    """Those of the page, in order."""
+    return [Listed(*one) for one in found.order_by(*order).values_list("pk", "appointment__start_at")[page]]
 
 
-def in_turn(everybody: Sequence[Listed], page: Sequence[Listed]) -> list[UUID]:
+def in_turn(found: QuerySet[Summons], page: Sequence[Listed]) -> list[UUID]:
     """The page of a list that is ordered by time: within one start by counsellor, then by name; one statement."""
-    starts = {one.start_at for one in page}
-    together = [one for one in everybody if one.start_at in starts]
+    (first, first_start), (_last, last_start) = page[0], page[-1]
     holders = AppointmentCounsellor.objects.filter(appointment=OuterRef("appointment")).order_by("counsellor__sort_key")
-    keys = {
-        pk: (holder or "", name, str(pk))
-        for pk, holder, name in Summons.objects.filter(pk__in=[one.pk for one in together])
-        .annotate(holder=Subquery(holders.values("counsellor__sort_key")[:1]))
-        .values_list("pk", "holder", "citizen__sort_key")
-    }
-    ordered = sorted(together, key=lambda one: keys[one.pk])
-    ordered.sort(key=lambda one: one.start_at, reverse=together[0].start_at > together[-1].start_at)
-    first = together.index(page[0])
-    return [one.pk for one in ordered[first : first + len(page)]]
+    between = found.filter(appointment__start_at__range=sorted((first_start, last_start)))
+    together = sorted(
+        between.annotate(holder=Subquery(holders.values("counsellor__sort_key")[:1])).values_list(
+            "pk", "appointment__start_at", "holder", "citizen__sort_key"
+        )
+    )
+    together.sort(key=itemgetter(1), reverse=first_start > last_start)
+    place = next(place for place, one in enumerate(together) if one[0] == first)
+    together.sort(key=lambda one: (one[2] or "", one[3]))
+    together.sort(key=itemgetter(1), reverse=first_start > last_start)
+    return [pk for pk, *_rest in together[place : place + len(page)]]
 
 
 @dataclass(frozen=True, slots=True)

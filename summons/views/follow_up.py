@@ -24,12 +24,21 @@ from planner.outbox.services import give_up
 from planner.ui.addresses import read_ids, read_uuids
 from planner.ui.formatting import number
 from planner.ui.notices import notify
-from planner.ui.paging import SIZE, Page, paged
+from planner.ui.paging import SIZE, Page, pages_of
 from planner.ui.refusal import Refusal
 from summons.forms.follow_up import OPENED, FollowUpFilters, GivingUp
 from summons.queries.choices import my_teams
 from summons.queries.details import summons_details
-from summons.queries.follow_up import COUNTED_AHEAD, Row, has_sent_recently, in_turn, listed, rows, sent_summonses
+from summons.queries.follow_up import (
+    COUNTED_AHEAD,
+    Row,
+    counted,
+    has_sent_recently,
+    in_turn,
+    listed,
+    rows,
+    sent_summonses,
+)
 
 
 @require_safe
@@ -62,12 +71,12 @@ def _opening(user_id: int) -> dict[str, object]:
 
 def _page(filters: FollowUpFilters) -> tuple[Page[Row], bool]:
     """The rows of the page, and whether there are more than were counted."""
-    state, until = filters.state, filters.state.number * SIZE
-    found = listed(sent_summonses(filters.wanted), state.order_by, until=until)
-    asked = paged(found, state.number)
-    by_time = state.sort.key == "time" and asked.rows
-    pks = in_turn(found, asked.rows) if by_time else [one.pk for one in asked.rows]
-    return Page(rows(pks, now=filters.wanted.now), asked.number, len(found)), len(found) == until + COUNTED_AHEAD
+    state, until, found = filters.state, filters.state.number * SIZE, sent_summonses(filters.wanted)
+    total = counted(found, until=until)
+    number = min(max(1, state.number), pages_of(total))
+    page = listed(found, state.order_by, page=slice((number - 1) * SIZE, number * SIZE))
+    pks = in_turn(found, page) if page and state.sort.key == "time" else [one.pk for one in page]
+    return Page(rows(pks, now=filters.wanted.now), number, total), total == until + COUNTED_AHEAD
 
 
 @require_safe
