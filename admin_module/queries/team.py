@@ -29,6 +29,11 @@ class TeamRow:
     closing: int = 0
 
     @property
+    def key(self) -> str:
+        """Its id as addresses have it."""
+        return str(self.pk)
+
+    @property
     def depth(self) -> int:
         return len(self.path) - 1
 
