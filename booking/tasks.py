@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from booking.services import sending
+from booking.services import retention, sending
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 
 
@@ -15,3 +15,10 @@ def release_overdue() -> None:
     for jobcentre_id in jobcentre_ids():
         with acting_for(jobcentre_id, source="worker"):
             sending.release_overdue(jobcentre_id=jobcentre_id, now=timezone.now())
+
+
+@shared_task(name="booking.tasks.forget_past_its_time", ignore_result=True)  # type: ignore[untyped-decorator]
+def forget_past_its_time() -> None:
+    """Each night: what the settings no longer let us keep (GUARD-14)."""
+    for jobcentre_id in jobcentre_ids():
+        retention.forget(jobcentre_id, now=timezone.now())

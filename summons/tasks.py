@@ -49,10 +49,12 @@ def forget_handed_lists() -> None:
 
 @shared_task(name="summons.tasks.forget_drafts", ignore_result=True)  # type: ignore[untyped-decorator]
 def forget_drafts() -> None:
-    """Each night: drafts nobody has touched for as long as the job centre keeps lists."""
+    """Each night: drafts nobody has touched, and lists that were sent, for as long as the job centre keeps lists."""
     for jobcentre_id in jobcentre_ids():
-        with acting_for(jobcentre_id, source="worker"):
-            runs.delete_forgotten(kept_days=Settings.objects.get().lists_days, now=timezone.now())
+        with acting_for(jobcentre_id, source="retention"):
+            kept_days, now = Settings.objects.get().lists_days, timezone.now()
+            runs.delete_forgotten(kept_days=kept_days, now=now)
+            runs.forget_sent_lists(kept_days=kept_days, now=now)
 
 
 @shared_task(name="summons.tasks.plan_run", ignore_result=True)  # type: ignore[untyped-decorator]

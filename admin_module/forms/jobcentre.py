@@ -62,7 +62,15 @@ GROUPS = (
     ),
     Group(gettext_lazy("Kalender"), (Row("also_closed"), Row("calendar_names"), Row("hindering_absences", cols=6))),
     Group(gettext_lazy("Andre systemer"), (Row("owner_system"),)),
-    Group(gettext_lazy("Opbevaring"), (Row("lists_days", unit=DAYS),)),
+    Group(
+        gettext_lazy("Opbevaring"),
+        (
+            Row("facts_days", unit=DAYS),
+            Row("lists_days", unit=DAYS),
+            Row("appointments_years", unit=gettext_lazy("år")),
+            Row("log_months", unit=gettext_lazy("måneder")),
+        ),
+    ),
 )
 
 
@@ -118,7 +126,10 @@ class JobcentreForm(VersionedForm):
             "sending_delay": gettext_lazy("Forsinkelse før afsendelse"),
             "calendar_names": gettext_lazy("Vis borgernes navne i kalenderen"),
             "owner_system": gettext_lazy("Ejersystem, der oplyses til DFDG"),
+            "facts_days": gettext_lazy("Oplysninger om borgere"),
             "lists_days": gettext_lazy("Lister og kladder"),
+            "appointments_years": gettext_lazy("Aftaler og indkaldelser"),
+            "log_months": gettext_lazy("Revisionsspor og Systemlog"),
         }
         help_texts = {
             "name": gettext_lazy("Står øverst på alle sider og i breve."),
@@ -137,7 +148,10 @@ class JobcentreForm(VersionedForm):
             "hindering_absences": gettext_lazy("En borger med et af disse fravær indkaldes ikke, før det er slut."),
             "calendar_names": gettext_lazy("Ellers viser kalenderen initialer. Den viser aldrig de sidste fire cifre."),
             "owner_system": gettext_lazy("Tomt: også jeres sagssystem må flytte og aflyse det, Planner har sendt."),
-            "lists_days": gettext_lazy("Kladder og deres lister slettes, når ingen har rørt dem så længe."),
+            "facts_days": gettext_lazy("Så længe efter sidste opslag tømmes adresse, fravær og frister."),
+            "lists_days": gettext_lazy("Kladder og lister slettes, når ingen har rørt dem så længe."),
+            "appointments_years": gettext_lazy("Så længe efter samtalen slettes den, og borgeren med den sidste."),
+            "log_months": gettext_lazy("Så gamle linjer slettes hver nat."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.http import HttpRequest
 
 from planner.accounts.addresses import address_of
@@ -37,6 +38,13 @@ def saw(citizen_ids: Iterable[UUID], *, purpose: Purpose, now: datetime, request
         )
         for citizen_id in dict.fromkeys(citizen_ids)
     )
+
+
+def forget(*, now: datetime) -> int:
+    """Delete what of the log is older than the job centre's setting says; how many lines (LOG-01, GUARD-14)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_forget(%s)", [now])
+        return int(cursor.fetchone()[0])
 
 
 class NobodyActs(RuntimeError):

@@ -11,6 +11,7 @@ DECLARE
     source_of_change text := coalesce(current_setting('planner.source', true), '');
     request_of_change text := coalesce(current_setting('planner.request', true), '');
     hidden text[] := coalesce(TG_ARGV::text[], '{}');  -- without arguments TG_ARGV is null
+    forgetting boolean := source_of_change = 'retention';  -- what is deleted for its age must not live on here
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO audit_change
@@ -22,13 +23,13 @@ BEGIN
         INSERT INTO audit_change
             (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before)
         SELECT o.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change,
-               TG_TABLE_NAME, o.id::text, TG_OP, to_jsonb(o) - hidden
+               TG_TABLE_NAME, o.id::text, TG_OP, CASE WHEN NOT forgetting THEN to_jsonb(o) - hidden END
         FROM before_rows o;
     ELSE
         INSERT INTO audit_change
             (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before, after)
         SELECT n.jobcentre_id, clock_timestamp(), acting_user, source_of_change, request_of_change,
-               TG_TABLE_NAME, n.id::text, TG_OP, changed.before, changed.after
+               TG_TABLE_NAME, n.id::text, TG_OP, CASE WHEN NOT forgetting THEN changed.before END, changed.after
         FROM after_rows n JOIN before_rows o ON o.id = n.id,
              LATERAL (SELECT jsonb_object_agg(key, was.value) AS before, jsonb_object_agg(key, is_now.value) AS after
                       FROM jsonb_each(to_jsonb(o) - hidden) was
@@ -37,6 +38,26 @@ BEGIN
         WHERE changed.before IS NOT NULL;
     END IF;
     RETURN NULL;
+END $$;
+"""
+
+FORGET = """
+-- Lines of the log older than the job centre's setting: the one way to delete any, and only what is past its time.
+CREATE FUNCTION audit_forget(today timestamptz) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    centre bigint := nullif(current_setting('planner.jobcentre', true), '')::bigint;
+    earliest timestamptz;
+    looks bigint;
+    changes bigint;
+BEGIN
+    SELECT least(today, clock_timestamp()) - make_interval(months => log_months) INTO STRICT earliest
+        FROM accounts_settings WHERE jobcentre_id = centre AND log_months > 0;
+    DELETE FROM audit_access WHERE jobcentre_id = centre AND at < earliest;
+    GET DIAGNOSTICS looks = ROW_COUNT;
+    DELETE FROM audit_change WHERE jobcentre_id = centre AND at < earliest;
+    GET DIAGNOSTICS changes = ROW_COUNT;
+    RETURN looks + changes;
 END $$;
 """
 

@@ -44,6 +44,7 @@ ACTIONS = {
 SOURCES = {
     "web": _("i Planner"),
     "worker": _("af Planner selv"),
+    "retention": _("af Planner selv, efter opbevaringstiden"),
     "case_system": _("sagsbehandlingssystem"),
     "command": _("kommando"),
     "demo": _("prøvedata"),

@@ -18,7 +18,16 @@ from planner.outbox.nudges import nudge_after_commit
 from planner.outbox.senders import register
 from planner.outbox.states import OPEN, UNSENT, State
 
-__all__ = ["Subject", "enqueue", "give_up", "register", "retry_now", "withdraw_unsent"]
+__all__ = [
+    "Subject",
+    "enqueue",
+    "forget_exchanges",
+    "forget_messages",
+    "give_up",
+    "register",
+    "retry_now",
+    "withdraw_unsent",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +150,13 @@ def give_up(*, message_ids: Collection[int], reason: str, by: str, now: datetime
         for message in messages
     )
     return len(messages)
+
+
+def forget_exchanges(*, before: datetime) -> int:
+    """Delete what «Systemlog» has of attempts before that; how many (GUARD-14)."""
+    return Exchange.objects.filter(at__lt=before).delete()[0]
+
+
+def forget_messages(*, subject_ids: Collection[UUID]) -> None:
+    """Delete the messages about subjects that are gone, with their attempts."""
+    Message.objects.filter(subject_id__in=subject_ids).delete()

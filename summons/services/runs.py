@@ -14,10 +14,10 @@ from booking.states import SummonsStatus
 from planner.accounts.models import User
 from planner.ui import formatting
 from planner.ui.refusal import Refusal
-from summons.models import Run, RunCounsellor
+from summons.models import RejectedRow, Run, RunCitizen, RunCounsellor
 from summons.queries.frame import Frame
 from summons.rules import why_not_change, why_not_delete
-from summons.states import UNDER_WAY
+from summons.states import UNDER_WAY, RunState
 
 
 class Stale(Refusal):
@@ -82,3 +82,15 @@ def delete_forgotten(*, kept_days: int, now: datetime) -> int:
     old = Run.objects.filter(saved_at__lt=now - timedelta(days=kept_days)).exclude(lines__summons__isnull=False)
     forgotten = old.exclude(state__in=UNDER_WAY).select_for_update(of=("self",), skip_locked=True)
     return sum(run.delete()[1][Run._meta.label] for run in forgotten)
+
+
+def forget_sent_lists(*, kept_days: int, now: datetime) -> None:
+    """Of runs sent so long ago: the list's own columns, its rejected rows, and those who were not summoned (GUARD-11).
+
+    The run goes with its last summons.
+    """
+    sent = Run.objects.filter(state=RunState.FINISHED, sent_at__lt=now - timedelta(days=kept_days))
+    RejectedRow.objects.filter(run__in=sent).delete()
+    RunCitizen.objects.filter(run__in=sent, summons=None).delete()
+    RunCitizen.objects.filter(run__in=sent, extra__isnull=False).update(extra=None)
+    sent.filter(lines=None).delete()

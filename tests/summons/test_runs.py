@@ -15,7 +15,7 @@ from django.utils import timezone
 from booking.models import Claim, Summons
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
-from summons.models import Run, RunCitizen
+from summons.models import RejectedRow, Run, RunCitizen
 from summons.queries.front import drafts
 from summons.services.runs import delete_forgotten
 from summons.states import RunState
@@ -185,3 +185,27 @@ def test_the_number_of_statements_is_the_same_for_one_and_for_three(as_bo: Clien
             as_bo.get(LIST)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.requirement("GUARD-11", "GUARD-14", "SET-01")
+def test_of_a_list_that_was_sent_long_ago_only_the_summoned_are_left(nord: World) -> None:
+    long_ago = timezone.now() - timedelta(days=15)
+    for name, sent_at in (("Gammel", long_ago), ("Ny", timezone.now() - timedelta(days=13))):
+        run, summoned = draft(nord, name, step=3), make_citizen(nord.jobcentre)
+        summons = make_summons(summoned, nord.anna, nord.team, by=nord.bo)
+        RunCitizen.objects.filter(pk=add_line(run, summoned).pk).update(summons=summons)
+        add_line(run, make_citizen(nord.jobcentre), selected=False)
+        RejectedRow.objects.create(jobcentre=nord.jobcentre, run=run, line=9, encrypted=b"x", reason="Ingen borger")
+        run.lines.update(extra=b"x")
+        Run.objects.filter(pk=run.pk).update(state=RunState.FINISHED, sent_at=sent_at)
+    empty = draft(nord, "Tom", state=RunState.FINISHED)
+    Run.objects.filter(pk=empty.pk).update(sent_at=long_ago)
+    forget_drafts()
+    left = RunCitizen.objects.values_list("run__name", "extra", "summons")
+    assert sorted((name, bool(extra), not summons) for name, extra, summons in left) == [
+        ("Gammel", False, False),
+        ("Ny", True, False),
+        ("Ny", True, True),
+    ]
+    assert list(RejectedRow.objects.values_list("run__name", flat=True)) == ["Ny"]
+    assert not Run.objects.filter(name="Tom").exists()

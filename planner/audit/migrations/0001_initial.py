@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         migrations.RunSQL(triggers.FUNCTION, migrations.RunSQL.noop),
+        migrations.RunSQL(triggers.FORGET, migrations.RunSQL.noop),
         triggers.audited("accounts_settings"),
         triggers.audited("accounts_membership"),
     ]

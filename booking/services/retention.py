@@ -1,0 +1,108 @@
+"""What is past its time is really gone: facts, appointments and citizens (GUARD-14, the settings' «Opbevaring»).
+
+Runs for one job centre at a time, as the source `retention`: the audit then keeps that a row went, and not what it
+held. A few hundred rows a time, so that nobody waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from booking.models import Appointment, BookingDeadline, Citizen, CitizenAbsence, Claim, DueDate, Summons
+from booking.states import ACTIVE
+from planner.accounts.models import Settings
+from planner.accounts.tenancy import acting_for
+from planner.audit import services as audit
+from planner.outbox.services import forget_exchanges, forget_messages
+
+AT_ONCE = 300
+FACTS = (CitizenAbsence, DueDate, BookingDeadline)
+EMPTIED: dict[str, Any] = {
+    "address": "",
+    "postal_code": "",
+    "city": "",
+    "phone": "",
+    "email": "",
+    "contact_group": None,
+    "activation_type": "",
+    "digital_exempt": False,
+    "case_owner": None,
+    "fetched_at": None,
+}
+"""What others say of a citizen; the name stays for as long as there is an appointment to read it at."""
+
+
+def forget(jobcentre_id: int, *, now: datetime) -> None:
+    """One night's work at one job centre. Outside any transaction: each part is one."""
+    today = timezone.localdate(now)
+    with acting_for(jobcentre_id, source="retention"):
+        settings = Settings.objects.get()
+        facts_before = now - timedelta(days=settings.facts_days)
+        audit.forget(now=now)
+        forget_exchanges(before=_months_before(now, settings.log_months))
+        for model in FACTS:
+            model._default_manager.filter(fetched_at__lt=facts_before).delete()
+    appointments_before = _years_before(today, settings.appointments_years)
+    for work in (
+        lambda: forget_appointments(before=appointments_before),
+        lambda: empty_facts(before=facts_before, today=today),
+        lambda: forget_citizens(before=facts_before),
+    ):
+        _until_nothing_is_left(jobcentre_id, work)
+
+
+def _until_nothing_is_left(jobcentre_id: int, work: Callable[[], int]) -> None:
+    gone = AT_ONCE
+    while gone:
+        with acting_for(jobcentre_id, source="retention"):
+            gone = work()
+
+
+def forget_appointments(*, before: date) -> int:
+    """Some appointments held before that day, with summonses, claims and messages; how many."""
+    old = Appointment.objects.filter(day__lt=before).order_by("day").values_list("pk", flat=True)
+    appointments = list(old.select_for_update(skip_locked=True)[:AT_ONCE])
+    summonses = list(Summons.objects.filter(appointment__in=appointments).values_list("pk", flat=True))
+    Summons.objects.filter(replaces__in=summonses).update(replaces=None)
+    forget_messages(subject_ids=summonses)
+    Summons.objects.filter(pk__in=summonses).delete()
+    Appointment.objects.filter(pk__in=appointments).delete()
+    return len(appointments)
+
+
+def empty_facts(*, before: datetime, today: date) -> int:
+    """Empty what is known of some citizens, fetched before that, who have no conversation to come; how many."""
+    coming = Summons.objects.filter(citizen=OuterRef("pk"), status__in=ACTIVE, appointment__day__gte=today)
+    old = Citizen.objects.filter(~Exists(coming), fetched_at__lt=before).order_by("pk")
+    citizens = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
+    return Citizen.objects.filter(pk__in=citizens).update(**EMPTIED)
+
+
+def forget_citizens(*, before: datetime) -> int:
+    """Some citizens of whom nothing is left but their name and number; how many."""
+    links: list[Any] = [Summons, Claim, *FACTS, *_lists_with_citizens()]
+    known = [Exists(model._default_manager.filter(citizen=OuterRef("pk"))) for model in links]
+    unknown = Citizen.objects.filter(Q(fetched_at=None) | Q(fetched_at__lt=before), *(~link for link in known))
+    citizens = list(unknown.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
+    Citizen.objects.filter(pk__in=citizens).delete()
+    return len(citizens)
+
+
+def _lists_with_citizens() -> list[Any]:
+    """The lists that houses above keep citizens on: they go first, by their own time."""
+    found: list[Any] = [relation.related_model for relation in Citizen._meta.related_objects]
+    return [model for model in found if model._meta.app_label != Citizen._meta.app_label]
+
+
+def _months_before(now: datetime, months: int) -> datetime:
+    whole = now.year * 12 + now.month - 1 - months
+    return now.replace(year=whole // 12, month=whole % 12 + 1, day=min(now.day, 28))
+
+
+def _years_before(day: date, years: int) -> date:
+    return day.replace(year=day.year - years, day=min(day.day, 28))
