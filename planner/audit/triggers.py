@@ -41,6 +41,23 @@ BEGIN
 END $$;
 """
 
+JOBCENTRE = """
+-- The job centre's own row has no job centre beside it: its name and word are written down by a trigger of their own.
+CREATE FUNCTION audit_jobcentre() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO audit_change
+        (jobcentre_id, at, actor, source, request_id, table_name, row_id, action, before, after)
+    VALUES (NEW.id, clock_timestamp(), nullif(current_setting('planner.actor', true), '')::bigint,
+            coalesce(current_setting('planner.source', true), ''),
+            coalesce(current_setting('planner.request', true), ''), TG_TABLE_NAME, NEW.id::text, TG_OP,
+            jsonb_build_object('name', OLD.name, 'word', OLD.word),
+            jsonb_build_object('name', NEW.name, 'word', NEW.word));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audit_update AFTER UPDATE ON accounts_jobcentre FOR EACH ROW
+    WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION audit_jobcentre();
+"""
+
 FORGET = """
 -- Lines of the log older than the job centre's setting: the one way to delete any, and only what is past its time.
 CREATE FUNCTION audit_forget(today timestamptz) RETURNS bigint

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from planner.audit.models import Change
 
 TABLES = {
+    "accounts_jobcentre": _("navn og ord for stedet"),
     "accounts_membership": _("bruger og roller"),
     "accounts_settings": _("indstillinger"),
     "admin_module_absence": _("vejleders fravær"),

@@ -103,6 +103,12 @@ def test_the_name_and_the_word_are_changed_and_the_root_team_follows(as_ada: Cli
     jobcentre = Jobcentre.objects.get(pk=nord.jobcentre.pk)
     assert (jobcentre.name, jobcentre.word, Team.objects.get(parent=None).name) == ("Jobhuset", "jobhus", "Jobhuset")
     assert "<h1>Jobhus</h1>" in words(as_ada)
+    change = Change.objects.get(table="accounts_jobcentre")
+    assert (change.before, change.after, change.actor) == (
+        {"name": "Jobcenter Nordby", "word": "jobcenter"},
+        {"name": "Jobhuset", "word": "jobhus"},
+        nord.ada.pk,
+    )
     Team.objects.filter(parent=None).update(name="Huset")
     as_ada.post(SAVE, posted(name="Beskæftigelse", word="hus"))
     assert Team.objects.get(parent=None).name == "Huset"

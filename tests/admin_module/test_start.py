@@ -12,7 +12,7 @@ from pytest_django import Settings as ProjectSettings
 from admin_module.models import ConversationType, ConversationVariant, Counsellor, Room, Team, WorkingHours
 from admin_module.queries.setup import setup
 from admin_module.services import connection
-from planner.accounts.models import Jobcentre, Settings, User
+from planner.accounts.models import Jobcentre, Membership, Settings, User
 from planner.accounts.roles import Role
 from planner.accounts.tenancy import acting_for
 from tests import factories
@@ -153,6 +153,8 @@ def test_the_menu_marks_the_page_and_hides_what_one_may_not_open(as_ada: Client,
         menu = page[page.index('<nav class="pl-side"') : page.index("</nav>", page.index('<nav class="pl-side"'))]
         assert menu.count('aria-current="page"') == 1, path
         assert f'href="{START}{path.split("/")[0]}/" aria-current="page"' in menu, path
+    asked = words(as_ada, f"{START}users/{Membership.objects.get(user=nord.bo).pk}/remove/")
+    assert f'href="{START}users/" aria-current="page"' in asked
     assert "Systemlog" in words(as_ada, f"{START}users/")
     assert "Systemlog" not in words(as_bo, f"{START}users/")
     auditor = signed_in(make_user(nord.jobcentre, "rie", Role.AUDITOR))

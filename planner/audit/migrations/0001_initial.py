@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(triggers.FUNCTION, migrations.RunSQL.noop),
         migrations.RunSQL(triggers.FORGET, migrations.RunSQL.noop),
+        migrations.RunSQL(triggers.JOBCENTRE, migrations.RunSQL.noop),
         triggers.audited("accounts_settings"),
         triggers.audited("accounts_membership"),
     ]
