@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from admin_module.models import Competence, Team
 from admin_module.queries.team import team_tree
@@ -126,6 +126,35 @@ def test_the_right_button_opens_the_menu_and_the_new_team_lands_where_one_stands
     expect(tree.get_by_text("Placeres under Nord, efter Unge")).to_be_visible()
     tree.get_by_label("Postnr.").fill("2100")
     expect(tree.get_by_label("By", exact=False).last).to_have_value("København Ø")
+
+
+@pytest.mark.requirement("TEAM-01", "APP-06")
+def test_without_javascript_a_team_is_moved_by_menu_and_buttons(
+    browser: Browser, nordby: World, live_server: Any
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    cookie = signed_in(nordby.ada).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/administration/teams/")
+    page.get_by_label("Handlinger for Syge", exact=True).click()
+    page.get_by_role("menuitem", name="Flyt team").click()
+    page.get_by_role("button", name="Flyt op").click()
+    expect(page.get_by_text("Teamet «Syge» er flyttet.")).to_be_visible()
+    assert drawn(nordby) == ["  Nord", "    Syge", "    Unge"]
+    context.close()
+
+
+@pytest.mark.requirement("ACCESS-03")
+@pytest.mark.parametrize("width", [640, 390])
+def test_no_page_of_the_organisation_scrolls_sideways(
+    as_ada_in_browser: Page, nordby: World, live_server: Any, width: int
+) -> None:
+    page = as_ada_in_browser
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in ("teams/", "teams/new/", f"teams/{nordby.team.pk}/rooms/", "rooms/new/"):
+        page.goto(f"{live_server.url}/administration/{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
 @pytest.mark.requirement("TEAM-06", "APP-08")
