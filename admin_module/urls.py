@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admin_module.views import city, closing_days, competences, jobcentre, rooms, start, teams, users
+from admin_module.views import (
+    city,
+    closing_days,
+    competences,
+    jobcentre,
+    rooms,
+    start,
+    teams,
+    templates,
+    texts,
+    types,
+    users,
+    variants,
+)
 
 app_name = "admin_module"
 
@@ -37,4 +50,15 @@ urlpatterns = [
     path("users/new/", users.add, name="user_add"),
     path("users/<int:pk>/", users.change, name="user"),
     path("users/<int:pk>/remove/", users.remove, name="user_remove"),
+    path("types/", types.types, name="types"),
+    path("variants/", variants.variants, name="variants"),
+    path("variants/new/", variants.variant_add, name="variant_add"),
+    path("variants/<int:pk>/", variants.variant, name="variant"),
+    path("variants/<int:pk>/delete/", variants.variant_delete, name="variant_delete"),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/new/", templates.template_add, name="template_add"),
+    path("templates/<int:pk>/", templates.template, name="template"),
+    path("templates/<int:pk>/delete/", templates.template_delete, name="template_delete"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/<int:code>/", texts.text, name="text"),
 ]

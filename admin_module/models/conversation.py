@@ -117,3 +117,8 @@ class StandardText(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def version(self) -> int:
+        """What a form that began with this edition must still find (APP-15)."""
+        return self.edition
