@@ -7,7 +7,6 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from admin_module.models import MeetingForm
 from booking.models import Summons
 from booking.rules import why_not_move
 from booking.states import SummonsStatus
@@ -43,11 +42,4 @@ def why_not_rebook(summons: Summons, *, now: datetime) -> Refusal | None:
         return Refusal(_("Samtalen er aflyst."), code="cancelled", links=[again])
     if refusal := why_not_move(summons.appointment, now=now):
         return Refusal(refusal.sentence, code=refusal.code, links=[again] if refusal.code == "date_passed" else ())
-    if summons.appointment.form == MeetingForm.JOINT:
-        cancel = Link(_("Aflys, og indkald igen"), reverse("booking:cancel_one", args=[summons.pk]))
-        return Refusal(
-            _("Et fællesmøde flyttes ikke for én borger. Aflys borgerens plads, og indkald til et andet møde."),
-            code="joint",
-            links=[cancel],
-        )
     return None

@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("summons/runs/<uuid:run_id>/plan/<int:line_id>/delete/", plan.delete, name="plan_delete"),
     path("summonses/<uuid:pk>/rebook/", rebook.rebook, name="rebook"),
     path("summonses/<uuid:pk>/rebook/to/", rebook.rebook_to, name="rebook_to"),
+    path("summonses/<uuid:pk>/rebook/into/<uuid:meeting_id>/", rebook.rebook_into, name="rebook_into"),
     path("summons/lists/<uuid:list_id>/", handover.handed_list, name="handed_list"),
     path("api/case-system/lists", handover.handover, name="handover"),
     path("summons/pending/", pending.pending, name="pending"),

@@ -16,8 +16,9 @@ from booking.availability.calendar import CounsellorDay, counsellor_days, room_d
 from booking.availability.counting import start_times
 from booking.availability.facts import RoomFacts
 from booking.availability.obstacles import Obstacle, Who, refusals, warnings
-from booking.models import Appointment, Summons
+from booking.models import Appointment, AppointmentCounsellor, Summons
 from booking.queries.facts import Picture, picture
+from booking.queries.joining import obstacles_at_meeting, same_kind, seats_left
 from booking.queries.target import Target, least_notice, obstacles_at, why_not_target
 from booking.rules import obstacle_refusal, rebooking_rights
 from booking.states import ACTIVE
@@ -29,6 +30,7 @@ from planner.ui.refusal import Refusal
 
 DAYS_SHOWN = 10
 SEARCHED = timedelta(weeks=8)
+MEETINGS_READ = 200
 NO_ROOM = "none"
 
 
@@ -85,10 +87,30 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMeeting:
+    """A joint meeting of the same kind with a free seat; `left` None: no limit."""
+
+    meeting: Appointment
+    left: int | None
+    late: bool
+
+
+def other_meetings(summons: Summons, *, only_of: int | None = None, now: datetime) -> list[OtherMeeting]:
+    """The coming ones in order of time. `only_of`: the user who may move to nobody else's."""
+    found = same_kind(summons.appointment, now=now).exclude(pk=summons.appointment_id).select_related("room")
+    held = AppointmentCounsellor.objects.filter(counsellor__user=only_of).values("appointment")
+    mine = found.filter(pk__in=held) if only_of else found
+    return [
+        OtherMeeting(meeting, left, late=bool(summons.deadline and meeting.day > summons.deadline))
+        for meeting in mine.prefetch_related("counsellors")[:MEETINGS_READ]
+        if (left := seats_left(meeting)) is None or left > 0
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What a chosen time means before anything is written."""
 
-    target: Target
     start_at: datetime
     end_at: datetime
     counsellors: tuple[Counsellor, ...]
@@ -249,7 +271,6 @@ def proposal(
     obstacles = obstacles_at(meeting, target, seats, settings=settings, now=now)
     start_at = datetime.combine(target.day, _clock(target.start_tick), ZONE)
     return Proposal(
-        target=target,
         start_at=start_at,
         end_at=start_at + timedelta(minutes=meeting.duration or 0),
         counsellors=tuple(one for one in counsellors if one.pk in target.counsellor_ids),
@@ -257,6 +278,20 @@ def proposal(
         refusal=why_not_target(target, now) or obstacle_refusal(refusals(obstacles, Who.STAFF)),
         warnings=warnings(obstacles, Who.STAFF),
         rebook_until=_rights_at(summons, target.day, settings, now),
+    )
+
+
+def joint_proposal(summons: Summons, meeting: Appointment, *, settings: Settings, now: datetime) -> Proposal:
+    """The same of a seat at another joint meeting."""
+    obstacles = obstacles_at_meeting(summons, meeting, settings=settings, now=now)
+    return Proposal(
+        start_at=meeting.start_at,
+        end_at=meeting.end_at,
+        counsellors=tuple(meeting.counsellors.all()),
+        room=meeting.room,
+        refusal=obstacle_refusal(refusals(obstacles, Who.STAFF)),
+        warnings=warnings(obstacles, Who.STAFF),
+        rebook_until=_rights_at(summons, meeting.day, settings, now),
     )
 
 

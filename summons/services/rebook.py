@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from booking.availability.obstacles import Obstacle
-from booking.models import Summons
+from booking.models import Appointment, Summons
 from booking.queries.target import Target
+from booking.services.joining import Joined, join
 from booking.services.moving import Moved, move
 from summons.rules import why_not_rebook
 from summons.services.by_hand import Unpassed
@@ -28,6 +29,17 @@ def rebook(
         if not set(moved.warnings) <= set(seen):
             raise Unpassed(moved.warnings)
         return _move(summons, target, version, now, warned=True)
+
+
+def rebook_into(*, summons: Summons, meeting: Appointment, seen: Collection[Obstacle], now: datetime) -> Joined:
+    """The same for a seat at another joint meeting."""
+    with transaction.atomic():
+        joined = join(summons=summons, meeting=meeting, now=now)
+        if joined.joined or not joined.warnings:
+            return joined
+        if not set(joined.warnings) <= set(seen):
+            raise Unpassed(joined.warnings)
+        return join(summons=summons, meeting=meeting, now=now, warned=True)
 
 
 def _move(summons: Summons, target: Target, version: int | None, now: datetime, *, warned: bool) -> Moved:

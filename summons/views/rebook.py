@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from admin_module.models import MeetingForm
 from booking.availability.obstacles import Obstacle
-from booking.models import Channel, Summons
+from booking.models import Appointment, Channel, Summons
 from booking.queries.appointment import reaches
+from booking.queries.joining import same_kind
 from booking.rules import OBSTACLES
 from booking.states import SummonsStatus
 from planner.accounts.permissions import Permission, StaffRequest, permitted
@@ -26,10 +29,22 @@ from planner.ui.addresses import read_id
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
 from summons.forms.rebook import TargetForm, WantedForm
-from summons.queries.rebook import NO_ROOM, board, choosable, first_wanted, proposal, rebookable, rooms_for
+from summons.queries.rebook import (
+    NO_ROOM,
+    Proposal,
+    board,
+    choosable,
+    first_wanted,
+    joint_proposal,
+    other_meetings,
+    proposal,
+    rebookable,
+    rooms_for,
+)
 from summons.rules import why_not_rebook
 from summons.services.by_hand import Unpassed
 from summons.services.rebook import rebook as move_there
+from summons.services.rebook import rebook_into as join_there
 
 MAY = (Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
 
@@ -45,16 +60,50 @@ def rebook_to(request: StaffRequest, pk: UUID) -> HttpResponse:
     """One time, named by the address: what it means, and a press that moves the conversation there."""
     summons = _found(request, pk)
     form = _target_form(request, summons)
-    if why_not_rebook(summons, now=timezone.now()) or not form.is_valid():
+    if _is_joint(summons) or why_not_rebook(summons, now=timezone.now()) or not form.is_valid():
         return _board(request, summons, form, status=422)
+    offered = _choices(request, summons)["counsellors"]
+
+    def meant() -> Proposal:
+        return proposal(summons, form.target, counsellors=offered, settings=request.settings, now=timezone.now())
+
+    return _answered(request, summons, meant, lambda: _moved(request, summons, form))
+
+
+@permitted(*MAY)
+def rebook_into(request: StaffRequest, pk: UUID, meeting_id: UUID) -> HttpResponse:
+    """The same for a seat at another joint meeting of the same team, type and variant (VARI-04)."""
+    get_object_or_404(Appointment, pk=meeting_id)
+    summons = _found(request, pk)
+    able = same_kind(summons.appointment, now=timezone.now()).select_related("room")
+    meeting = get_object_or_404(able, pk=meeting_id)
+    if not reaches(meeting, request.user, request.permissions, own=True):
+        raise PermissionDenied
+    if not _is_joint(summons) or why_not_rebook(summons, now=timezone.now()):
+        return _board(request, summons, status=422)
+
+    def meant() -> Proposal:
+        return joint_proposal(summons, meeting, settings=request.settings, now=timezone.now())
+
+    return _answered(request, summons, meant, lambda: _joined(request, summons, meeting))
+
+
+def _answered(
+    request: StaffRequest, summons: Summons, meant: Callable[[], Proposal], moved: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Asked first; a press moves it, or is answered with what stands in the way now."""
     if request.method != "POST":
-        return _asked(request, summons, form)
+        return _asked(request, summons, meant())
     try:
-        return _moved(request, summons, form)
+        return moved()
     except Unpassed:
-        return _asked(request, summons, form, status=422)
+        return _asked(request, summons, meant(), status=422)
     except Refusal as refusal:
-        return _asked(request, summons, form, refusal=refusal, status=422)
+        return _asked(request, summons, meant(), refusal=refusal, status=422)
+
+
+def _is_joint(summons: Summons) -> bool:
+    return bool(summons.appointment.form == MeetingForm.JOINT)
 
 
 def _found(request: StaffRequest, pk: UUID) -> Summons:
@@ -85,7 +134,10 @@ def _board(
     now, choices = timezone.now(), _choices(request, summons)
     refusal = why_not_rebook(summons, now=now)
     context: dict[str, Any] = {"summons": summons, "appointment": summons.appointment, "refusal": refusal}
-    if refusal is None:
+    if refusal is None and _is_joint(summons):
+        own = None if Permission.APPOINTMENTS_CHANGE in request.permissions else request.user.pk
+        context["meetings"] = other_meetings(summons, only_of=own, now=now)
+    elif refusal is None:
         form = WantedForm(request.GET, **choices, first=first_wanted(summons, settings=request.settings, now=now))
         everybody = choices["counsellors"]
         context |= {
@@ -104,11 +156,9 @@ def _kept(request: StaffRequest) -> str:
 
 
 def _asked(
-    request: StaffRequest, summons: Summons, form: TargetForm, *, refusal: Refusal | None = None, status: int = 200
+    request: StaffRequest, summons: Summons, meant: Proposal, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     """From where to where, what only warns, and what the citizen is told."""
-    offered = _choices(request, summons)["counsellors"]
-    meant = proposal(summons, form.target, counsellors=offered, settings=request.settings, now=timezone.now())
     context = {
         "summons": summons,
         "appointment": summons.appointment,
@@ -131,9 +181,20 @@ def _moved(request: StaffRequest, summons: Summons, form: TargetForm) -> HttpRes
         version=read_id(request.POST.get("version", "")),
         now=timezone.now(),
     )
-    if outcome.moved:
-        undo = before if _can_be_undone(request, summons) else ""
-        notify(request, _receipt(summons), undo_url=undo)
+    return _told_of(request, summons, before, done=outcome.moved)
+
+
+def _joined(request: StaffRequest, summons: Summons, meeting: Appointment) -> HttpResponse:
+    outcome = join_there(summons=summons, meeting=meeting, seen=_seen(request), now=timezone.now())
+    stands = Appointment.objects.filter(pk=summons.appointment_id, cancelled_at=None).exists()
+    before = f"{reverse('summons:rebook_into', args=[summons.pk, summons.appointment_id])}?back=1" if stands else ""
+    return _told_of(request, summons, before, done=outcome.joined)
+
+
+def _told_of(request: StaffRequest, summons: Summons, before: str, *, done: bool) -> HttpResponse:
+    """The receipt, with «Fortryd» leading back to where it was."""
+    if done:
+        notify(request, _receipt(summons), undo_url=before if _can_be_undone(request, summons) else "")
     else:
         notify(request, _("Samtalen ligger allerede på det tidspunkt."), kind="warn")
     return redirect("booking:citizen", summons.citizen_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -13,14 +14,16 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from admin_module.models import ClosingDay, MeetingForm
-from booking.models import Appointment, Channel, Citizen, CitizenAbsence, Origin, Summons
+from admin_module.models import ClosingDay, ConversationVariant, MeetingForm
+from booking.models import Appointment, AppointmentCounsellor, Channel, Citizen, CitizenAbsence, Claim, Origin, Summons
 from booking.services import sending
+from booking.services.joining import join
 from booking.services.moving import move
 from planner.accounts.models import Settings
 from planner.accounts.roles import Role
 from planner.audit.models import Access
 from planner.outbox.models import Message
+from planner.ui.refusal import Refusal
 from tests import factories
 from tests.booking.stories import keep, meeting, pending, sent, tick
 from tests.conftest import signed_in
@@ -265,17 +268,14 @@ def test_a_conversation_moved_by_somebody_else_meanwhile_is_not_moved_again(nord
     assert Appointment.objects.get().start_tick == tick("13:00")
 
 
-@pytest.mark.requirement("CIT-01", "KSS-02", "VARI-04")
+@pytest.mark.requirement("CIT-01", "KSS-02")
 def test_what_cannot_be_rebooked_says_why_and_shows_the_way_out(nord: World, as_bo: Client) -> None:
     held, cancelled, elsewhere = sent(nord), sent(nord, clock="11:00"), sent(nord, clock="13:00")
     sending.cancel(summons=cancelled, reason="Syg", by=nord.bo, now=NOW)
     Appointment.objects.filter(pk=elsewhere.appointment_id).update(origin=Origin.CASE_SYSTEM)
-    joint = make_run(nord.bo, nord.team, type_id=9, form=MeetingForm.JOINT, seats_by="all")
-    together = keep(nord, meeting([make_citizen(nord.jobcentre)], nord.birk), details=joint).summonses[0]
     for summons, words in (
         (cancelled, "Samtalen er aflyst."),
         (elsewhere, "ændres dér"),
-        (together, "Et fællesmøde flyttes ikke for én borger."),
     ):
         assert words in as_bo.get(board_of(summons)).content.decode()
         answer = as_bo.post(there(summons, nord.anna), {"seen": ""})
@@ -284,6 +284,121 @@ def test_what_cannot_be_rebooked_says_why_and_shows_the_way_out(nord: World, as_
         page = signed_in(nord.bo).get(board_of(held)).content.decode()
     assert "begyndt eller holdt" in page
     assert f"?citizen={held.citizen_id}" in page
+
+
+@dataclass
+class Meetings:
+    """Meetings for the young in Salen (12 + 2): one that is called to, one with free seats, one that is full."""
+
+    citizens: list[Summons]
+    tuesday: Appointment
+    full: Appointment
+
+
+@pytest.fixture
+def joint(nord: World) -> Meetings:
+    variants = [
+        ConversationVariant.objects.create(jobcentre=nord.jobcentre, name=name) for name in ("Under 30", "Over 30")
+    ]
+
+    def together(number: int, clock: str, *, day: date = MONDAY, **changed: Any) -> list[Summons]:
+        kind: dict[str, Any] = {
+            "type_id": 9,
+            "form": MeetingForm.JOINT,
+            "seats_by": "room",
+            "variant": variants[0],
+            "duration": 60,
+        }
+        people = [make_citizen(nord.jobcentre) for _ in range(number)]
+        place = meeting(people, nord.anna, room=nord.rooms[1], day=day, clock=clock)
+        kept = keep(nord, place, details=make_run(nord.bo, nord.team, **(kind | changed)))
+        assert kept.refusals == ()
+        return list(kept.summonses)
+
+    first = sending.send(summonses=together(2, "09:00"), by=nord.bo, now=NOW).summonses
+    tuesday = together(3, "09:00", day=TUESDAY)[0].appointment_id
+    full = together(12, "11:00", day=TUESDAY)[0].appointment_id
+    Appointment.objects.filter(pk=full).update(seats_rebooking=0)
+    together(1, "13:00", variant=variants[1])
+    together(1, "13:00", day=TUESDAY, variant=None)
+    return Meetings(list(first), Appointment.objects.get(pk=tuesday), Appointment.objects.get(pk=full))
+
+
+def into(summons: Summons, meeting: Appointment) -> str:
+    return reverse("summons:rebook_into", args=[summons.pk, meeting.pk])
+
+
+@pytest.mark.requirement("VARI-04", "CIT-01")
+def test_a_seat_goes_only_to_meetings_of_the_same_kind_with_a_free_seat(
+    nord: World, as_bo: Client, joint: Meetings
+) -> None:
+    summons = joint.citizens[0]
+    found = as_bo.get(board_of(summons)).context["meetings"]
+    assert [(one.meeting, one.left) for one in found] == [(joint.tuesday, 11)]
+    others = Appointment.objects.exclude(pk__in=[joint.tuesday.pk, joint.full.pk, summons.appointment_id])
+    assert [as_bo.get(into(summons, other)).status_code for other in others] == [404, 404]
+    assert as_bo.get(there(summons, nord.anna)).status_code == 422
+
+
+@pytest.mark.requirement("VARI-04", "CIT-01", "APP-14")
+def test_a_citizen_moves_to_another_joint_meeting_and_the_others_stay(
+    nord: World, as_bo: Client, joint: Meetings
+) -> None:
+    summons, other = joint.citizens
+    left = summons.appointment_id
+    answer = press(as_bo, into(summons, joint.tuesday))
+    page = answer.content.decode()
+    assert "har nu samtale tir. 1. dec. kl.\N{NO-BREAK SPACE}9.00 hos Anna Agger." in page
+    summons.refresh_from_db()
+    assert (summons.appointment, summons.rebook_until) == (joint.tuesday, MONDAY)
+    assert [claim.day for claim in Claim.objects.filter(citizen=summons.citizen)] == [TUESDAY]
+    assert Message.objects.filter(subject_id=summons.pk).count() == 2
+    assert Appointment.objects.get(pk=left).cancelled_at is None
+    as_bo.post(f"{into(summons, Appointment.objects.get(pk=left))}?back=1")
+    summons.refresh_from_db()
+    assert summons.appointment_id == left
+    for one in (summons, other):
+        press(as_bo, into(one, joint.tuesday))
+    ended = Appointment.objects.get(pk=left)
+    assert ended.cancelled_reason == "Flyttet til et andet møde."
+    assert not Claim.objects.filter(appointment=ended).exists()
+
+
+@pytest.mark.requirement("TIME-09", "SUM-03")
+def test_a_full_meeting_warns_and_a_time_of_ones_own_refuses(nord: World, as_bo: Client, joint: Meetings) -> None:
+    summons = joint.citizens[0]
+    assert "Alle pladser på mødet er taget." in as_bo.get(into(summons, joint.full)).content.decode()
+    assert as_bo.post(into(summons, joint.full), {"seen": ""}).status_code == 422
+    press(as_bo, into(summons, joint.full))
+    summons.refresh_from_db()
+    assert (summons.appointment, summons.placement["passed"]) == (joint.full, ["seats_taken"])
+    keep(nord, meeting(summons.citizen, nord.birk, day=TUESDAY, clock="09:15"))
+    answer = as_bo.post(into(summons, joint.tuesday), {"seen": ""})
+    assert (answer.status_code, "allerede en aftale" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.requirement("CONC-01", "VARI-04")
+def test_a_joint_meeting_cancelled_meanwhile_takes_nobody(nord: World, as_bo: Client, joint: Meetings) -> None:
+    Appointment.objects.filter(pk=joint.tuesday.pk).update(cancelled_at=NOW)
+    summons = joint.citizens[0]
+    assert as_bo.post(into(summons, joint.tuesday), {"seen": ""}).status_code == 404
+    with pytest.raises(Refusal, match="aflyst, flyttet eller holdt"):
+        join(summons=summons, meeting=joint.tuesday, now=NOW)
+    nothing = as_bo.get(board_of(summons)).content.decode()
+    assert "Intet andet møde har en ledig plads." in nothing
+
+
+@pytest.mark.requirement("SEC-01", "SEC-02")
+def test_nobody_else_moves_a_seat(
+    nord: World, as_carla: Client, as_ada: Client, as_anna: Client, joint: Meetings
+) -> None:
+    summons = joint.citizens[0]
+    for client, status in ((as_carla, 404), (as_ada, 403)):
+        assert client.post(into(summons, joint.tuesday), {"seen": ""}).status_code == status
+    assert as_anna.get(board_of(summons)).context["meetings"]
+    AppointmentCounsellor.objects.filter(appointment=joint.tuesday).update(counsellor=nord.birk)
+    assert as_anna.get(board_of(summons)).context["meetings"] == []
+    assert as_anna.post(into(summons, joint.tuesday), {"seen": ""}).status_code == 403
 
 
 def test_what_is_typed_wrong_is_named_and_stays(nord: World, as_bo: Client) -> None:
