@@ -56,10 +56,11 @@ def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) 
     With `people` each is called by a citizen's name, and what one did to many of them at once is one line.
     """
     rows = [str(pk) for pk in about]
-    changes = Change.objects.filter(table__in=(SUMMONSES, MEETINGS), row__in=rows).order_by("-at", "-pk")[: most * 4]
-    events = sorted(
-        (event for change in changes for event in _events(change)), key=lambda event: event.at, reverse=True
-    )
+    found = Change.objects.filter(table__in=(SUMMONSES, MEETINGS), row__in=rows)
+    changes = list(found.order_by("-at", "-pk")[: most * 4])
+    events = [event for change in reversed(changes) for event in _events(change)]
+    events.sort(key=lambda event: event.at)
+    events.reverse()
     names = {user.pk: user.full_name for user in User.objects.filter(pk__in={event.by for event in events})}
     lines = [
         HistoryLine(event.at, event.words, names.get(event.by or 0, "Planner"), about[UUID(event.row)])
