@@ -17,6 +17,9 @@ from planner.embedded.supervisor import Supervisor
 
 def main() -> int:
     """Run until stopped; a second run on the same data folder only says where the first one is."""
+    if len(sys.argv) > 1:
+        print("Brug: make run PORT=8000 DATA=.planner (andre valg er der ikke)", file=sys.stderr)
+        return 2
     if "MAKELEVEL" in os.environ:
         dies_with_parent(signal.SIGTERM, parent=os.getppid())()
     try:
