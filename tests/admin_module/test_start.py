@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ from admin_module.services import connection
 from planner.accounts.models import Jobcentre, Membership, Settings, User
 from planner.accounts.roles import Role
 from planner.accounts.tenancy import acting_for
+from planner.ui import navigation
 from tests import factories
 from tests.conftest import signed_in
 from tests.dfdg.simulator import RunningSimulator, simulator  # noqa: F401
@@ -146,21 +148,42 @@ def test_who_may_not_change_it_is_led_to_what_they_may_see(as_bo: Client, as_ann
     assert as_bo.post(f"{START}reference/").status_code == 403
 
 
-@pytest.mark.requirement("APP-02", "SEC-02")
-def test_the_menu_marks_the_page_and_hides_what_one_may_not_open(as_ada: Client, as_bo: Client, nord: World) -> None:
-    for path in ("closing-days/", "closing-days/new/", "users/", "users/new/", "jobcentre/"):
-        page = words(as_ada, START + path)
-        menu = page[page.index('<nav class="pl-side"') : page.index("</nav>", page.index('<nav class="pl-side"'))]
-        assert menu.count('aria-current="page"') == 1, path
-        assert f'href="{START}{path.split("/")[0]}/" aria-current="page"' in menu, path
-    asked = words(as_ada, f"{START}users/{Membership.objects.get(user=nord.bo).pk}/remove/")
-    assert f'href="{START}users/" aria-current="page"' in asked
-    assert "Systemlog" in words(as_ada, f"{START}users/")
-    assert "Systemlog" not in words(as_bo, f"{START}users/")
-    auditor = signed_in(make_user(nord.jobcentre, "rie", Role.AUDITOR))
-    page = words(auditor, "/system-log/")
-    assert f"{START}users/" not in page
-    assert "Revisionsspor" in page
+def menu(page: str) -> dict[str, bool]:
+    """The addresses of the menu at the left, and whether each is marked as the one shown."""
+    start = page.index('<nav class="pl-side"')
+    links = re.findall(r'<a href="([^"]+)"( aria-current="page")?>', page[start : page.index("</nav>", start)])
+    return {address: bool(marked) for address, marked in links}
+
+
+PAGES = [tab.url_name for section in navigation.SECTIONS for tab in section.tabs if navigation.address(tab.url_name)]
+
+
+@pytest.mark.requirement("APP-02")
+@pytest.mark.parametrize("name", PAGES)
+def test_the_menu_marks_the_page_that_is_shown(nord: World, name: str) -> None:
+    everybody = make_user(nord.jobcentre, "alle", Role.ADMINISTRATOR, Role.AUDITOR)
+    shown = menu(words(signed_in(everybody), navigation.address(name)))
+    assert [address for address, marked in shown.items() if marked] == [navigation.address(name)]
+    assert set(shown) == {navigation.address(page) for page in PAGES}
+
+
+@pytest.mark.requirement("APP-02")
+def test_pages_below_one_mark_it_too_and_keep_the_menu_without_javascript(as_ada: Client, nord: World) -> None:
+    bo = Membership.objects.get(user=nord.bo).pk
+    for path in ("closing-days/new/", "users/new/", f"users/{bo}/", f"users/{bo}/remove/"):
+        marked = [address for address, is_current in menu(words(as_ada, START + path)).items() if is_current]
+        assert marked == [f"{START}{path.split('/')[0]}/"], path
+
+
+@pytest.mark.requirement("SEC-02")
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CASEWORKER, Role.AUDITOR])
+def test_the_menu_holds_what_a_role_may_open_and_nothing_else(nord: World, role: Role) -> None:
+    client = signed_in(make_user(nord.jobcentre, "rie", role))
+    answers = {address: client.get(address) for address in map(navigation.address, PAGES)}
+    opened = {address for address, answer in answers.items() if answer.status_code == 200}
+    assert {answer.status_code for answer in answers.values()} <= {200, 403}
+    for address in opened:
+        assert set(menu(answers[address].content.decode())) == opened
 
 
 @pytest.mark.requirement("SPEED-12")
