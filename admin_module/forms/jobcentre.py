@@ -20,6 +20,7 @@ from admin_module.forms.versions import VersionedForm
 from admin_module.models import AbsenceType
 from admin_module.services.jobcentre import rename
 from planner.accounts.models import Settings, hindering_absences
+from planner.ui.formatting import number
 from planner.ui.parsing import read_date
 from planner.ui.refusal import Words
 
@@ -192,7 +193,8 @@ def _helped(name: str, words: Words) -> str:
     limits = {type(one): one.limit_value for one in field.validators if isinstance(one, BaseValidator)}
     if MinValueValidator in limits and MaxValueValidator in limits:
         span = _("Fra %(low)s til %(high)s, normalt %(default)s.")
-        bounds = {"low": limits[MinValueValidator], "high": limits[MaxValueValidator], "default": default}
+        low, high = (number(limits[kind]) for kind in (MinValueValidator, MaxValueValidator))
+        bounds = {"low": low, "high": high, "default": default}
         return f"{words} {span % bounds}"
     return f"{words} {_('Normalt %s.') % default}" if default else str(words)
 
