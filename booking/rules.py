@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.availability.obstacles import Obstacle
 from booking.models import Appointment, Citizen, CprStatus, Origin, Summons
-from booking.states import SummonsStatus, allowed
+from booking.states import Attendance, SummonsStatus, allowed
 from planner.accounts.models import Settings
 from planner.dfdg.particulars import Particular
 from planner.ui.refusal import Refusal
@@ -96,6 +97,8 @@ def why_not_take_back(summons: Summons, *, under_way: bool) -> Refusal | None:
     """«Fortryd» after sending. `under_way`: something of it has left, or is just leaving."""
     if summons.status != SummonsStatus.SENT:
         return Refusal(_("Indkaldelsen er ikke sendt."), code="not_sent")
+    if summons.attendance:
+        return attendance_registered()
     if under_way:
         return Refusal(_("Indkaldelsen er allerede sendt og kan kun aflyses."), code="under_way")
     return None
@@ -116,6 +119,8 @@ def why_not_cancel(summons: Summons, *, now: datetime) -> Refusal | None:
         return Refusal(_("Indkaldelsen er ikke sendt. Slet den i stedet."), code="pending")
     if summons.origin == Origin.CASE_SYSTEM:
         return _made_elsewhere()
+    if summons.attendance:
+        return attendance_registered()
     if summons.appointment.start_at <= now:
         return Refusal(_("Samtalen er begyndt eller holdt og kan ikke aflyses."), code="date_passed")
     return None
@@ -141,6 +146,35 @@ def why_not_move(appointment: Appointment, *, now: datetime) -> Refusal | None:
     if appointment.start_at <= now:
         return Refusal(_("Samtalen er begyndt eller holdt og kan ikke flyttes."), code="date_passed")
     return None
+
+
+def why_not_register(summons: Summons, *, attendance: str = "", now: datetime) -> Refusal | None:
+    """Attendance is registered from the day itself, so that a check-in list can be ready; a no-show from the start."""
+    if summons.origin == Origin.CASE_SYSTEM:
+        return Refusal(
+            _("Samtalen er oprettet i et sagsbehandlingssystem. Fremmøde registreres dér."), code="case_system"
+        )
+    if summons.status == SummonsStatus.CANCELLED:
+        return Refusal(_("Samtalen er aflyst."), code="cancelled")
+    if summons.status == SummonsStatus.PENDING:
+        return Refusal(_("Indkaldelsen er ikke sendt."), code="pending")
+    if summons.appointment.day > timezone.localdate(now):
+        return Refusal(_("Fremmøde kan registreres fra samtalens dag."), code="not_yet")
+    if attendance == Attendance.NO_SHOW and summons.appointment.start_at > now:
+        return Refusal(_("Samtalen er ikke begyndt endnu, så borgeren er ikke udeblevet."), code="not_begun")
+    return None
+
+
+def why_not_here(settings: Settings) -> Refusal | None:
+    """Whether the job centre registers attendance in Planner at all (SET-01)."""
+    if settings.attendance_here:
+        return None
+    return Refusal(_("Fremmøde registreres ikke her, men i sagsbehandlingssystemet."), code="attendance_elsewhere")
+
+
+def attendance_registered() -> Refusal:
+    """What somebody came to, or not, is no longer moved, cancelled or taken back."""
+    return Refusal(_("Fremmødet er registreret. Fjern registreringen først."), code="attendance")
 
 
 def _made_elsewhere() -> Refusal:

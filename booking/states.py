@@ -12,6 +12,20 @@ class SummonsStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Aflyst")
 
 
+class Attendance(models.TextChoices):
+    """Whether the citizen came (ATT-01); empty where nobody has said so yet."""
+
+    MET = "met", _("Mødt")
+    NO_SHOW = "no_show", _("Udeblevet")
+    CANCELLED_IN_TIME = "in_time", _("Rettidigt afbud")
+    CANCELLED_TOO_LATE = "too_late", _("For sent afbud")
+    CANCELLED_BY_US = "by_us", _("Aflyst af jobcentret")
+    UNCLEAR = "unclear", _("Ikke afklaret")
+
+
+HELD = ("", Attendance.MET)
+"""What a past conversation is registered as where it was held."""
+
 ACTIVE = (SummonsStatus.PENDING, SummonsStatus.SENT)
 """Takes time and a seat."""
 

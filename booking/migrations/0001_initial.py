@@ -587,6 +587,23 @@ class Migration(migrations.Migration):
                 ("sent_at", models.DateTimeField(null=True)),
                 ("cancelled_at", models.DateTimeField(null=True)),
                 ("cancelled_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "attendance",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("met", "Mødt"),
+                            ("no_show", "Udeblevet"),
+                            ("in_time", "Rettidigt afbud"),
+                            ("too_late", "For sent afbud"),
+                            ("by_us", "Aflyst af jobcentret"),
+                            ("unclear", "Ikke afklaret"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("attendance_reason", models.CharField(blank=True, max_length=500)),
+                ("attendance_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "appointment",
@@ -629,6 +646,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="replaced_by",
                         to="booking.summons",
+                    ),
+                ),
+                (
+                    "attendance_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -829,6 +856,25 @@ class Migration(migrations.Migration):
                     models.Q(("status", "cancelled"), _negated=True), ("cancelled_at__isnull", False), _connector="OR"
                 ),
                 name="cancelled_has_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="summons",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("attendance", ""), ("attendance_at", None)),
+                    models.Q(("attendance_at__isnull", False), ("status", "sent")),
+                    _connector="OR",
+                ),
+                name="attendance_of_what_was_sent",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="summons",
+            index=models.Index(
+                condition=models.Q(("attendance_at__isnull", False)),
+                fields=["jobcentre", "attendance_at"],
+                name="attendance_by_moment",
             ),
         ),
         migrations.AddConstraint(

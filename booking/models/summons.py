@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.appointment import Appointment, Origin
 from booking.models.citizen import Citizen
-from booking.states import SummonsStatus
+from booking.states import Attendance, SummonsStatus
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
 
 
@@ -23,6 +23,7 @@ class Summons(TenantModel):
     """Its id is DFDG's indkaldelseId and never changes: rebooking points it to another appointment.
 
     `rebook_until`: the last day on which the citizen may rebook. `rebook_to`: the last date they may rebook to.
+    `attendance`: empty until somebody registers it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,6 +51,12 @@ class Summons(TenantModel):
         "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     cancelled_reason = models.CharField(max_length=500, blank=True)
+    attendance = models.CharField(max_length=8, choices=Attendance.choices, blank=True)
+    attendance_reason = models.CharField(max_length=500, blank=True)
+    attendance_at = models.DateTimeField(null=True)
+    attendance_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -65,6 +72,11 @@ class Summons(TenantModel):
                 condition=~Q(status=SummonsStatus.CANCELLED) | Q(cancelled_at__isnull=False),
                 name="cancelled_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(attendance="", attendance_at=None)
+                | Q(status=SummonsStatus.SENT, attendance_at__isnull=False),
+                name="attendance_of_what_was_sent",
+            ),
             models.UniqueConstraint(
                 fields=["appointment", "citizen"],
                 condition=~Q(status=SummonsStatus.CANCELLED),
@@ -75,6 +87,11 @@ class Summons(TenantModel):
             models.Index(fields=["jobcentre", "citizen"], name="summonses_of_a_citizen"),
             models.Index(fields=["jobcentre", "sent_at", "id"], name="summonses_by_sending"),
             models.Index(fields=["jobcentre", "deadline"], name="summonses_by_deadline"),
+            models.Index(
+                fields=["jobcentre", "attendance_at"],
+                condition=Q(attendance_at__isnull=False),
+                name="attendance_by_moment",
+            ),
             models.Index(fields=["jobcentre"], condition=Q(status=SummonsStatus.CANCELLED), name="cancelled_summonses"),
             models.Index(
                 fields=["jobcentre", "prepared_by"], condition=Q(status=SummonsStatus.PENDING), name="pending_summonses"

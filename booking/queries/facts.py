@@ -30,7 +30,7 @@ from booking.availability.facts import (
     Week,
 )
 from booking.models import Citizen, CitizenAbsence, Summons
-from booking.states import SummonsStatus
+from booking.states import HELD, SummonsStatus
 from planner.accounts.models import Settings
 from planner.timeline.clock import Span, away, gaps, midnight
 from planner.timeline.holidays import public_holidays
@@ -284,7 +284,10 @@ def _latest_counsellors(wanted: Wanted) -> dict[UUID, int]:
     """Who held each citizen's latest conversation; of several the first by name."""
     return dict(
         Summons.objects.filter(
-            citizen__in=among(wanted.citizens), status=SummonsStatus.SENT, appointment__end_at__lte=wanted.now
+            citizen__in=among(wanted.citizens),
+            status=SummonsStatus.SENT,
+            attendance__in=HELD,
+            appointment__end_at__lte=wanted.now,
         )
         .order_by(
             "citizen_id",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from booking.models import Appointment, Origin, Summons
-from booking.states import SummonsStatus
+from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import User
 from planner.audit.models import Change
 from planner.ui.formatting import moment, number
@@ -104,10 +104,20 @@ def _of_summons(action: str, before: dict[str, Any], after: dict[str, Any]) -> I
     if words := BY_STATUS.get((before.get("status", ""), after.get("status", ""))):
         reason = after.get("cancelled_reason")
         yield KINDS.get(after["status"], ""), f"{words}: {reason}" if reason else str(words)
+    elif "attendance" in after and "attendance" in before:
+        yield "attendance", _attendance(after["attendance"], after.get("attendance_reason", ""))
     elif "appointment_id" in before:
         yield "", _("Flyttet til et andet møde")
     elif "channel" in before:
         yield "", _("Kanal ændret")
+
+
+def _attendance(registered: str, reason: str) -> str:
+    """«Fremmøde: Udeblevet: Syg»"""
+    if not registered:
+        return _("Registrering af fremmøde fjernet")
+    words = _("Fremmøde: %s") % Attendance(registered).label
+    return f"{words}, {reason}" if reason else words
 
 
 def _of_meeting(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:

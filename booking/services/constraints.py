@@ -25,6 +25,7 @@ SENTENCES: dict[str, str | Promise] = {
     "claim_within_the_day": _("En optaget tid skal begynde inden for dagen og vare mindst fem minutter."),
     "sent_has_time_and_number": _("En sendt indkaldelse skal have nummer og tidspunkt."),
     "cancelled_has_a_time": _("En aflyst indkaldelse skal have et tidspunkt for aflysningen."),
+    "attendance_of_what_was_sent": _("Fremmøde kan kun registreres for en sendt indkaldelse."),
     "summons_number_once": _("Indkaldelses-id'et er allerede brugt."),
     "one_citizen_a_number": _("Personnummeret hører allerede til en anden borger."),
     "one_number_a_citizen": _("Borgeren har allerede et gældende personnummer."),

@@ -13,7 +13,7 @@ from admin_module.models import MeetingForm, SeatsBy
 from booking.availability.obstacles import Obstacle, Who, refusals, warnings
 from booking.models import Appointment, AppointmentCounsellor, Claim, PlacedBy, Summons
 from booking.queries.target import Target, obstacles_at, why_not_target
-from booking.rules import obstacle_refusal, rebooking_rights, why_not_move
+from booking.rules import attendance_registered, obstacle_refusal, rebooking_rights, why_not_move
 from booking.services import bulk, locks
 from booking.services.constraints import judged
 from booking.services.entries import Places, holders_of, seats_of, when
@@ -56,6 +56,8 @@ def move(
         return Moved(found, (), moved=False)
     settings = Settings.objects.get()
     seats = list(found.summonses.filter(status__in=ACTIVE).select_related("appointment"))
+    if any(summons.attendance for summons in seats):
+        raise attendance_registered()
     obstacles = obstacles_at(found, target, seats, settings=settings, now=now)
     if refusal := obstacle_refusal(refusals(obstacles, Who.STAFF)):
         raise refusal

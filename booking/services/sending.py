@@ -202,7 +202,7 @@ def _next_numbers(count: int) -> Iterator[int]:
 
 def _replace(ids: Sequence[UUID], by: User | None, now: datetime) -> list[Summons]:
     """What goes when the new ones are sent (SUM-23): the cancelled ones come back, those never sent are just gone."""
-    olds = Summons.objects.filter(pk__in=ids, status__in=ACTIVE, appointment__start_at__gt=now)
+    olds = Summons.objects.filter(pk__in=ids, status__in=ACTIVE, attendance="", appointment__start_at__gt=now)
     rows = list(olds.exclude(origin=Origin.CASE_SYSTEM))
     _delete([summons for summons in rows if summons.status == SummonsStatus.PENDING])
     sent = [summons for summons in rows if summons.status == SummonsStatus.SENT]

@@ -48,8 +48,9 @@ BROKEN: dict[str, tuple[str, str]] = {
     ),
     "citizen_once_a_meeting": (
         "INSERT INTO booking_summons (id, jobcentre_id, appointment_id, citizen_id, status, origin, channel, placement,"
-        " prepared_at, cancelled_reason, version) SELECT gen_random_uuid(), jobcentre_id, appointment_id, citizen_id,"
-        " 'pending', origin, channel, placement, prepared_at, '', 1 FROM booking_summons",
+        " prepared_at, cancelled_reason, attendance, attendance_reason, version) SELECT gen_random_uuid(),"
+        " jobcentre_id, appointment_id, citizen_id, 'pending', origin, channel, placement, prepared_at, '', '', '', 1"
+        " FROM booking_summons",
         "Borgeren deltager allerede i mødet.",
     ),
     "sent_has_time_and_number": (
@@ -59,6 +60,10 @@ BROKEN: dict[str, tuple[str, str]] = {
     "cancelled_has_a_time": (
         "UPDATE booking_summons SET status = 'cancelled' WHERE status = 'sent'",
         "En aflyst indkaldelse skal have et tidspunkt for aflysningen.",
+    ),
+    "attendance_of_what_was_sent": (
+        "UPDATE booking_summons SET attendance = 'met', attendance_at = prepared_at WHERE status = 'pending'",
+        "Fremmøde kan kun registreres for en sendt indkaldelse.",
     ),
     "summons_number_once": (
         "UPDATE booking_summons SET number = (SELECT number FROM booking_summons WHERE status = 'sent')",
