@@ -169,6 +169,7 @@ def _saved(request: StaffRequest, run: Run | None, form: FrameForm) -> HttpRespo
     if run is None:
         _bring(request, kept, form)
     if onward:
+        _look_up(request, kept, form)
         return redirect("summons:citizens", run_id=kept.pk)
     notify(request, " ".join([_("Kladden «%s» er gemt.") % kept.name, *_lacking(form)]))
     return redirect("summons:frame", run_id=kept.pk)
@@ -181,7 +182,7 @@ def _lacking(form: FrameForm) -> list[str]:
 
 
 def _bring(request: StaffRequest, run: Run, form: FrameForm) -> None:
-    """The citizen, the list or those due soon, with whom step 1 was opened; looked up as soon as the run is kept."""
+    """The citizen, the list or those due soon, with whom step 1 was opened."""
     citizen, handed = form.cleaned_data["citizen"], form.cleaned_data["handed"]
     if citizen:
         add_one(run_id=run.pk, cpr=number_of(get_object_or_404(Citizen, pk=citizen).pk), now=form.now)
@@ -190,6 +191,10 @@ def _bring(request: StaffRequest, run: Run, form: FrameForm) -> None:
         fetch_into(list_id=kept.pk, run_id=run.pk, now=form.now, today=form.today)
     if form.cleaned_data["near"]:
         add_known(run_id=run.pk, citizens=citizens_without_time(request.settings, form.today), now=form.now)
+
+
+def _look_up(request: StaffRequest, run: Run, form: FrameForm) -> None:
+    """Those who wait on the list are looked up when step 1 is left."""
     job = look_up.start(run_id=run.pk, by=request.user.pk, now=form.now)
     if job:
         transaction.on_commit(partial(ask_for_look_up, request.jobcentre.pk, run.pk, job))

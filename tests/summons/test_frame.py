@@ -757,3 +757,14 @@ def test_the_chosen_team_stands_without_the_trees_indentation(as_bo: Client, nor
     labels = {str(value): label for value, label in form.fields["team"].choices}
     assert labels[str(below.pk)] == "Dagpenge"
     assert labels[str(nord.team.pk)].lstrip("\N{NO-BREAK SPACE}") == "Nord" != labels[str(nord.team.pk)]
+
+
+@pytest.mark.requirement("SUM-01", "SUM-11")
+def test_those_who_were_brought_along_are_looked_up_when_step_1_is_left(as_bo: Client, nord: World) -> None:
+    citizen = make_citizen(nord.jobcentre, "Jens Hansen")
+    as_bo.post(START, filled(nord, citizen=citizen.pk, save=""))
+    run = Run.objects.get()
+    assert (run.state, run.lines.get().look_up) == ("draft", "waiting")
+    as_bo.post(f"/summons/runs/{run.pk}/frame/", filled(nord, version=run.version, next=""))
+    run.refresh_from_db()
+    assert (run.state, run.total) == ("looking_up", 1)

@@ -385,7 +385,7 @@ def test_a_joint_meeting_cancelled_meanwhile_takes_nobody(nord: World, as_bo: Cl
     with pytest.raises(Refusal, match="aflyst, flyttet eller holdt"):
         join(summons=summons, meeting=joint.tuesday, now=NOW)
     nothing = as_bo.get(board_of(summons)).content.decode()
-    assert "Intet andet møde har en ledig plads." in nothing
+    assert "Intet andet fællesmøde af samme team, type og variant har en ledig plads." in nothing
 
 
 @pytest.mark.requirement("SEC-01", "SEC-02")
