@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from planner.accounts.models import Membership, User
+from planner.accounts.tenancy import current
 from planner.audit.models import Access, Change
 from planner.audit.purposes import Purpose
 from planner.audit.words import ACTIONS, SOURCES, TABLES
@@ -44,8 +45,12 @@ def changes(*, user: str, table: str, days: int, now: datetime) -> QuerySet[Chan
 
 
 def users() -> list[tuple[str, str]]:
-    """The people of the job centre, by name, as choices."""
-    members = Membership.objects.select_related("user").order_by("user__given_name", "user__family_name")
+    """The people of the job centre, by name, as choices; it is named, for one sees one's own memberships everywhere."""
+    members = (
+        Membership.objects.filter(jobcentre_id=current().jobcentre_id)
+        .select_related("user")
+        .order_by("user__given_name", "user__family_name")
+    )
     return [(str(one.user_id), one.user.full_name) for one in members]
 
 

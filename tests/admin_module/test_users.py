@@ -12,7 +12,7 @@ from planner.accounts.models import Jobcentre, Membership, User
 from planner.accounts.roles import Role
 from planner.accounts.tenancy import acting_for
 from planner.audit.models import Change
-from tests.factories import World, make_user
+from tests.factories import World, make_counsellor, make_team, make_user
 
 LIST = "/administration/users/"
 NEW = f"{LIST}new/"
@@ -184,3 +184,17 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         make_user(nord.jobcentre, f"ny{number}", Role.CASEWORKER)
     with django_assert_max_num_queries(len(three)):
         as_ada.get(LIST)
+
+
+@pytest.mark.requirement("GUARD-02")
+def test_nobody_becomes_a_counsellor_of_another_job_centre_or_somebody_elses(
+    as_ada: Client, nord: World, skovby: tuple[Jobcentre, User]
+) -> None:
+    with acting_for(skovby[0].pk, source="test"):
+        foreign = make_counsellor(make_team(skovby[0], "Øst"), "Dora Due").pk
+    for counsellor in (foreign, nord.anna.pk):
+        answer = as_ada.post(
+            f"{LIST}{of(nord.bo).pk}/", {"roles": ["counsellor"], "counsellor": counsellor, "version": 1}
+        )
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["counsellor"])
+    assert of(nord.bo).roles == ["caseworker"]

@@ -14,9 +14,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import Room
 from booking.models import Citizen
+from planner.accounts.models import Jobcentre, Membership, User
 from planner.accounts.roles import Role
+from planner.accounts.tenancy import acting_for
 from planner.audit.models import Access
 from planner.audit.purposes import Purpose
+from planner.audit.queries import users
 from planner.audit.services import saw
 from tests.conftest import signed_in
 from tests.factories import World, make_citizen, make_user
@@ -104,3 +107,12 @@ def test_the_number_of_statements_is_the_same_for_one_and_three(
     saw([make_citizen(nord.jobcentre).pk for _ in range(2)], purpose=Purpose.RUN, now=timezone.now())
     with django_assert_num_queries(len(one)):
         assert page(as_rita, "audit:log").count("så: liste til indkaldelse") == 3
+
+
+@pytest.mark.requirement("SEC-01")
+def test_an_auditor_of_two_job_centres_is_offered_once(nord: World, skovby: tuple[Jobcentre, User]) -> None:
+    rita = make_user(nord.jobcentre, "rita", Role.AUDITOR, name="Rita Vang")
+    with acting_for(skovby[0].pk, source="test"):
+        Membership.objects.create(jobcentre=skovby[0], user=rita, roles=[Role.AUDITOR.value])
+    with acting_for(nord.jobcentre.pk, actor=rita.pk, source="test"):
+        assert [name for _pk, name in users()].count("Rita Vang") == 1
