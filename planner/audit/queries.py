@@ -47,7 +47,7 @@ def changes(*, user: str, table: str, days: int, now: datetime) -> QuerySet[Chan
 def users() -> list[tuple[str, str]]:
     """The people of the job centre, by name, as choices; it is named, for one sees one's own memberships everywhere."""
     members = (
-        Membership.objects.filter(jobcentre_id=current().jobcentre_id)
+        Membership.objects.filter(jobcentre_id=current().jobcentre_id or 0)
         .select_related("user")
         .order_by("user__given_name", "user__family_name")
     )
