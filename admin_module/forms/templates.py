@@ -29,17 +29,14 @@ from planner.ui.addresses import read_id
 from planner.ui.forms import Minutes, MultiCombobox, Number
 
 NOT_GIVEN = _("Ikke angivet")
-FOLLOWED = ("type", "form", "mode", "seats_by", "team")
-"""What others depend on: a change draws the fields that follow again."""
-FOLLOW = {
-    "hx-post": "",
-    "hx-trigger": "change",
-    "hx-target": "#follows",
-    "hx-select": "#follows",
-    "hx-swap": "outerHTML",
-    "hx-sync": "closest form:queue last",
-    "hx-vals": '{"refresh": "1"}',
+FOLLOWED = {
+    "type": "#conversation",
+    "form": "#follows",
+    "mode": "#conversation",
+    "seats_by": "#conversation",
+    "team": "#follows",
 }
+"""What others depend on, and the part of the page that is drawn again when it changes."""
 
 
 class OptionalChoice(forms.ChoiceField):
@@ -126,7 +123,7 @@ class TemplateForm(UniqueNameForm, VersionedForm):
             "contact_email": _("Tomt: teamets, ellers den fælles adresse."),
         }
         widgets: ClassVar[Any] = {
-            "description": forms.Textarea(attrs={"rows": 3}),
+            "description": forms.Textarea(attrs={"class": "pl-ta-m"}),
             "message_to_citizen": forms.Textarea(attrs={"rows": 3}),
             "message_to_counsellor": forms.Textarea(attrs={"rows": 3}),
         }
@@ -145,8 +142,8 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         self._named("counsellors").help_text = self._who(team)
         self.rooms = list(Room.objects.usable().filter(teams=team))
         self._named("place").choices = self._places()
-        for name in FOLLOWED:
-            self.fields[name].widget.attrs |= FOLLOW
+        for name, part in FOLLOWED.items():
+            self.fields[name].widget.attrs |= _drawing(part)
 
     def chosen(self, name: str) -> str:
         """What stands in a field now, typed or saved."""
@@ -194,3 +191,16 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         if team is None:
             return _("Vælg team for at vælge vejledere, mødelokale og variant.")
         return _("Vælges ingen, bruges alle teamets vejledere, der kan tilknyttes indkaldelser.")
+
+
+def _drawing(part: str) -> dict[str, str]:
+    """A change draws this part of the page again, with all that is typed."""
+    return {
+        "hx-post": "",
+        "hx-trigger": "change",
+        "hx-target": part,
+        "hx-select": part,
+        "hx-swap": "outerHTML",
+        "hx-sync": "closest form:queue all",
+        "hx-vals": '{"refresh": "1"}',
+    }

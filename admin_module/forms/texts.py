@@ -27,9 +27,11 @@ class TextForm(VersionedForm):
             "rights_and_duties": _("Skal læses og accepteres af den, der selv booker."),
         }
         widgets: ClassVar[Any] = {
-            name: forms.Textarea(attrs={"rows": 8 if "rights" in name else 4})
-            for name in WRITTEN
-            if "title" not in name
+            "description": forms.Textarea(attrs={"class": "pl-ta-m"}),
+            "description_en": forms.Textarea(attrs={"class": "pl-ta-m", "lang": "en"}),
+            "rights_and_duties": forms.Textarea(attrs={"class": "pl-ta-l"}),
+            "rights_and_duties_en": forms.Textarea(attrs={"class": "pl-ta-l", "lang": "en"}),
+            "title_en": forms.TextInput(attrs={"lang": "en"}),
         }
 
     def keep(self) -> StandardText:

@@ -47,6 +47,8 @@ const takeFocus = (root) => {
   return Boolean(wanted);
 };
 takeFocus(document);
+// An address with «#tab» makes the browser let go of the focus again when the page has loaded.
+addEventListener("load", () => location.hash && document.activeElement === document.body && takeFocus(document));
 
 let left = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
