@@ -26,6 +26,7 @@ from planner.ui.refusal import Words
 
 A_LEAP_YEAR = date(2028, 1, 1)
 PHONE = RegexValidator(r"^\+?[0-9][0-9 ]{2,18}$", gettext_lazy("Skriv et telefonnummer, for eksempel 70 10 10 10."))
+INTERVALS: Any = Settings._meta.get_field("jobnet_interval").choices
 NUMBER = RegexValidator(r"^\d{1,9}$", gettext_lazy("Skriv et tal, eller lad feltet være tomt."))
 
 
@@ -55,14 +56,17 @@ GROUPS = (
         (
             Row("notice_days", unit=DAYS),
             Row("horizon_weeks", unit=WEEKS),
-            Row("rebooking_weeks", unit=WEEKS),
             Row("pending_days", unit=WORKING_DAYS),
             Row("near_days", unit=WORKING_DAYS),
             Row("sending_delay", unit=SECONDS),
         ),
     ),
+    Group(
+        gettext_lazy("Ombooking"),
+        (Row("rebooking_weeks", unit=WEEKS), Row("least_notice_days", unit=DAYS), Row("jobnet_interval")),
+    ),
     Group(gettext_lazy("Kalender"), (Row("also_closed"), Row("calendar_names"), Row("hindering_absences", cols=6))),
-    Group(gettext_lazy("Andre systemer"), (Row("owner_system"),)),
+    Group(gettext_lazy("Andre systemer"), (Row("owner_system"), Row("attendance_here"))),
     Group(
         gettext_lazy("Opbevaring"),
         (
@@ -121,7 +125,9 @@ class JobcentreForm(VersionedForm):
         labels = {
             "notice_days": gettext_lazy("Varsel"),
             "horizon_weeks": gettext_lazy("Fordeling frem i tiden"),
-            "rebooking_weeks": gettext_lazy("Ombooking uden frist"),
+            "rebooking_weeks": gettext_lazy("Uden frist"),
+            "least_notice_days": gettext_lazy("Mindste varsel"),
+            "jobnet_interval": gettext_lazy("Tider begynder hvert"),
             "pending_days": gettext_lazy("Afventende slipper deres tid"),
             "near_days": gettext_lazy("Nær frist"),
             "sending_delay": gettext_lazy("Forsinkelse før afsendelse"),
@@ -148,6 +154,9 @@ class JobcentreForm(VersionedForm):
             "also_closed": gettext_lazy("Dag og måned med komma imellem. Helligdage er lukket i forvejen."),
             "hindering_absences": gettext_lazy("En borger med et af disse fravær indkaldes ikke, før det er slut."),
             "calendar_names": gettext_lazy("Ellers viser kalenderen initialer. Den viser aldrig de sidste fire cifre."),
+            "least_notice_days": gettext_lazy("Tider, der ligger nærmere, kan borgeren ikke vælge."),
+            "jobnet_interval": gettext_lazy("De tider, en borger kan vælge imellem, begynder på disse minuttal."),
+            "attendance_here": gettext_lazy("Ellers registreres fremmødet kun i sagssystemet."),
             "owner_system": gettext_lazy("Tomt: også jeres sagssystem må flytte og aflyse det, Planner har sendt."),
             "facts_days": gettext_lazy("Så længe efter sidste opslag tømmes adresse, fravær og frister."),
             "lists_days": gettext_lazy("Kladder og lister slettes, når ingen har rørt dem så længe."),
@@ -161,6 +170,8 @@ class JobcentreForm(VersionedForm):
         self.initial.update(name=jobcentre.name, word=jobcentre.word)
         self.fields["contact_phone"].validators.append(PHONE)
         self.fields["owner_system"].validators.append(NUMBER)
+        interval: Any = self.fields["jobnet_interval"]
+        interval.choices = [(minutes, _("%d minutter") % minutes) for minutes, _label in INTERVALS]
         absences: Any = self.fields["hindering_absences"]
         absences.choices = _absence_choices(self.instance.hindering_absences)
         for name, field in self.fields.items():

@@ -24,6 +24,7 @@ RANGES = {
     "notice_days": (8, 0, 60),
     "horizon_weeks": (26, 1, 52),
     "rebooking_weeks": (4, 0, 26),
+    "least_notice_days": (1, 0, 14),
     "pending_days": (5, 1, 20),
     "near_days": (5, 1, 20),
     "sending_delay": (15, 0, 60),
@@ -56,9 +57,11 @@ def sources() -> str:
     return "\n".join(path.read_text() for path in files if path.relative_to(project.ROOT) not in own)
 
 
-def test_a_setting_that_nothing_reads_is_not_shown() -> None:
+def test_what_the_program_reads_is_shown_and_nothing_else() -> None:
     program = sources()
-    assert [name for name in SHOWN if not re.search(rf"\.{name}\b", program)] == []
+    kept = {field.name for field in Settings._meta.fields} - {"id", "jobcentre", "version"}
+    read = {name for name in kept if re.search(rf"\.{name}\b", program)}
+    assert set(SHOWN) - {"name", "word"} == read
 
 
 def test_each_shows_its_help_default_and_range(as_ada: Client, nord: World) -> None:
@@ -124,6 +127,8 @@ def test_the_name_and_the_word_are_changed_and_the_root_team_follows(as_ada: Cli
         ("also_closed", "24.12, 32.1", "«32.1» er ikke en dag. Skriv dag og måned, for eksempel 24.12, 31.12."),
         ("contact_phone", "ring", "Skriv et telefonnummer, for eksempel 70 10 10 10."),
         ("contact_email", "kontakt", "e-mail"),
+        ("least_notice_days", "15", "14"),
+        ("jobnet_interval", "20", "20"),
         ("owner_system", "Opera", "Skriv et tal, eller lad feltet være tomt."),
         ("hindering_absences", ["Skovtur"], "Skovtur"),
         ("name", "", "påkrævet"),
