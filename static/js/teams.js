@@ -81,7 +81,7 @@ const drop = (back) => {
 };
 
 document.addEventListener("keydown", (event) => {
-  const grip = event.target.closest?.("[data-tree] .pl-grip");
+  const grip = event.target.closest?.("[data-base] .pl-grip");
   if (!grip || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " ") {
     event.preventDefault();
@@ -133,7 +133,7 @@ document.addEventListener("pointerdown", stand);
 
 const begin = () => {
   if (!tree()) return;
-  tree().querySelectorAll("li ul").forEach(sort);
+  if (tree().dataset.base) tree().querySelectorAll("li ul").forEach(sort);
   tree().querySelectorAll("li").forEach((item) => folded.has(item.dataset.team) && fold(item, true));
 };
 begin();

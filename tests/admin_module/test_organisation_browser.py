@@ -112,6 +112,8 @@ def test_escape_puts_a_lifted_team_back(tree: Page, nordby: World) -> None:
         tree.keyboard.press(key)
     expect(tree.locator("#announcer")).to_have_text("Syge står, hvor det stod.")
     names = tree.locator("[data-tree] .nm a").all_inner_texts()
+    tree.get_by_role("button", name="Underteams af Nord").click()
+    expect(tree.get_by_role("link", name="Unge", exact=True)).to_be_hidden()
     assert names == ["Jobcenter Nordby", "Nord", "Unge", "Syge"]
 
 
