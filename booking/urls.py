@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointment, calendar, cancel, citizen, search
+from booking.views import appointment, calendar, cancel, citizen, move, search
 
 app_name = "booking"
 urlpatterns = [
     path("calendar/", calendar.show, name="calendar"),
     path("appointments/<uuid:pk>/", appointment.show, name="appointment"),
     path("appointments/<uuid:pk>/cancel/", cancel.cancel, name="cancel"),
+    path("appointments/<uuid:pk>/move/", move.move, name="move"),
     path("appointments/<uuid:pk>/restore/", cancel.restore, name="restore"),
     path("summonses/<uuid:pk>/cancel/", cancel.cancel_one, name="cancel_one"),
     path("citizens/<uuid:pk>/", citizen.show, name="citizen"),

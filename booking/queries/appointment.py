@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from admin_module.models import Counsellor, CounsellorTeam
 from booking.models import Appointment, Summons
-from planner.accounts.models import User
+from planner.accounts.models import Settings, User
 from planner.accounts.permissions import Permission
 
 
@@ -35,3 +35,9 @@ def participants(appointment_id: UUID) -> QuerySet[Summons]:
         .select_related("citizen", "prepared_by", "sent_by")
         .order_by("cancelled_at", "citizen__sort_key", "pk")
     )
+
+
+def case_link(summons: Summons, settings: Settings) -> str:
+    """The citizen's case in the case system, by the id that DFDG gives both; "" where the job centre names no page."""
+    address = settings.case_link.replace("{summons}", str(summons.pk))
+    return address if address.startswith(("https://", "http://")) else ""

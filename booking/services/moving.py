@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,11 +41,13 @@ def move(
     room_id: int | None,
     now: datetime,
     warned: bool = False,
+    seen: Collection[Obstacle] = (),
     version: int | None = None,
 ) -> Moved:
-    """Move it, with everybody in it; Refusal where TIME-09 refuses staff. `warned`: the person has seen the warnings.
+    """Move it, with everybody in it; Refusal where TIME-09 refuses staff.
 
-    `version`: the one the person saw, to refuse a stale drag.
+    `warned`: the person passes whatever warns; `seen`: only these warnings, which they have read. `version`: the one
+    they saw, to refuse a stale drag.
     """
     target = Target(day, start_tick, tuple(sorted(set(counsellor_ids))), room_id)
     found = _locked(appointment, target)
@@ -62,7 +64,7 @@ def move(
     if refusal := obstacle_refusal(refusals(obstacles, Who.STAFF)):
         raise refusal
     passed = warnings(obstacles, Who.STAFF)
-    if passed and not warned:
+    if not (warned or set(passed) <= set(seen)):
         return Moved(found, passed, moved=False)
     _write(found, target, seats)
     _renew(found, seats, passed, settings, now)

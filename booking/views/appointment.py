@@ -11,9 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from admin_module.models import MeetingForm
 from booking.models import Appointment, Origin, Summons
-from booking.queries.appointment import appointment_details, participants, reaches
+from booking.queries.appointment import appointment_details, case_link, participants, reaches
 from booking.queries.history import history
 from booking.states import SummonsStatus
 from planner.accounts.permissions import Permission, StaffRequest, permitted
@@ -39,19 +38,12 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
     context = {
         "appointment": appointment,
         "summonses": summonses,
-        "moves": _rebookable(appointment, summonses),
+        "participants": [(one, case_link(one, request.settings)) for one in summonses],
         "history": history({appointment.pk: "", **_names(summonses)}, people=True),
         "may_see_citizens": bool({Permission.CITIZEN_SEE, Permission.CITIZEN_SEE_OWN} & request.permissions),
         "may_cancel": own and _ahead(appointment, summonses, now),
     }
     return render(request, "booking/appointment.html", context)
-
-
-def _rebookable(appointment: Appointment, summonses: Sequence[Summons]) -> Summons | None:
-    """The one whose conversation it is; a joint meeting is nobody's alone."""
-    if appointment.form != MeetingForm.INDIVIDUAL:
-        return None
-    return next((one for one in summonses if one.status != SummonsStatus.CANCELLED), None)
 
 
 def _names(summonses: Sequence[Summons]) -> dict[UUID, str]:

@@ -56,7 +56,7 @@ def restore(request: StaffRequest, pk: UUID) -> HttpResponse:
         notify(request, refused.refusal.sentence, kind="warn")
     if found.summonses:
         notify(request, _("Aflysningen er fortrudt. Samtalen står i kalenderen igen."))
-    return redirect(_stood_on(request, request.headers.get("Referer", "")) or reverse("booking:appointment", args=[pk]))
+    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("booking:appointment", args=[pk]))
 
 
 def _appointment(request: StaffRequest, pk: UUID) -> Appointment:
@@ -105,15 +105,15 @@ def _cancelled(request: StaffRequest, appointment: Appointment, coming: Sequence
     notify(request, said, undo_url=undo)
     if "again" in request.POST and Permission.SUMMON in request.permissions:
         return redirect(f"{reverse('summons:start')}?citizen={coming[0].citizen_id}")
-    return redirect(_stood_on(request, request.headers.get("HX-Current-URL", "")) or _in_calendar(appointment))
+    return redirect(stood_on(request, request.headers.get("HX-Current-URL", "")) or in_calendar(appointment))
 
 
-def _stood_on(request: StaffRequest, address: str) -> str:
+def stood_on(request: StaffRequest, address: str) -> str:
     """The page one came from, where it is one of ours."""
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else ""
 
 
-def _in_calendar(appointment: Appointment) -> str:
+def in_calendar(appointment: Appointment) -> str:
     holder = appointment.counsellors.all()[:1]
     who = f"&counsellor={holder[0].pk}" if holder else ""
     return f"{reverse('booking:calendar')}?view=week&on={appointment.day.isoformat()}{who}"

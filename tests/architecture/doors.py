@@ -119,6 +119,7 @@ DOORS: dict[str, Door] = {
     "booking:appointment": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:cancel": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:cancel_one": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Summons),
+    "booking:move": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:restore": staff(
         P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment, reason="nothing of it is cancelled"
     ),
