@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -34,4 +34,6 @@ def in_words(field: forms.Field, value: Any) -> str:
     except forms.ValidationError:
         return str(value)
     value = field.prepare_value(value) if isinstance(value, list) else value
-    return formatting.day_year(value) if isinstance(value, date) else "" if value is None else str(value)
+    if isinstance(value, date | time):
+        return formatting.day_year(value) if isinstance(value, date) else formatting.clock(value)
+    return "" if value is None else str(value)
