@@ -130,6 +130,41 @@ def test_the_right_button_opens_the_menu_and_the_new_team_lands_where_one_stands
     expect(tree.get_by_label("By", exact=False).last).to_have_value("København Ø")
 
 
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what has this label or these words has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        label = page.evaluate(
+            "(document.activeElement.labels?.[0] ?? document.activeElement).innerText"
+            " || document.activeElement.getAttribute('aria-label')"
+        )
+        if label and name in label:
+            return
+    pytest.fail(f"{name} cannot be reached by Tab")
+
+
+@pytest.mark.requirement("ACCESS-02", "TEAM-02", "TEAM-05")
+def test_a_team_is_set_up_by_keyboard_alone(tree: Page, nordby: World) -> None:
+    tab_to(tree, "Opret nyt team")
+    tree.keyboard.press("Enter")
+    expect(tree.get_by_role("heading", name="Team (nyt)")).to_be_visible()
+    for name, typed in (("Navn", "Dagpenge"), ("Adresse", "Havnegade 4"), ("Postnr.", "2100")):
+        tab_to(tree, name)
+        tree.keyboard.type(typed)
+    expect(tree.locator("#id_city")).to_have_value("København Ø")
+    tree.keyboard.press("Enter")
+    expect(tree.get_by_text("Teamet «Dagpenge» er oprettet.")).to_be_visible()
+    tab_to(tree, "Tilknyt vejledere")
+    tree.keyboard.type("Anna")
+    tree.keyboard.press("ArrowDown")
+    tree.keyboard.press("Enter")
+    tab_to(tree, "Tilknyt")
+    tree.keyboard.press("Enter")
+    expect(tree.get_by_text("1 er tilknyttet.")).to_be_visible()
+    with acting_for(nordby.jobcentre.pk, source="test"):
+        assert set(nordby.anna.teams.values_list("name", flat=True)) == {"Nord", "Dagpenge"}
+
+
 @pytest.mark.requirement("TEAM-01", "APP-06")
 def test_without_javascript_a_team_is_moved_by_menu_and_buttons(
     browser: Browser, nordby: World, live_server: Any
