@@ -110,14 +110,15 @@ def detach(*, team: Team, name: str, one: Counsellor | Room) -> None:
 
 
 def why_not_detach(one: Counsellor | Room, team: Team) -> Refusal | None:
-    """Whether it would be left without a team."""
+    """Whether it would be left without a team; the way out is its own page."""
     if one.teams.exclude(pk=team.pk).exists():
         return None
     if isinstance(one, Room):
-        words = _("%(name)s har kun dette team. Tilknyt lokalet til et andet team først.")
+        words, way = _("%(name)s har kun dette team. Tilknyt lokalet til et andet team først."), _("Åbn lokalet")
     else:
-        words = _("%(name)s har kun dette team. Tilknyt vejlederen til et andet team først.")
-    return Refusal(words % {"name": one}, code="last-team")
+        words, way = _("%(name)s har kun dette team. Tilknyt vejlederen til et andet team først."), _("Åbn vejlederen")
+    page = reverse(f"admin_module:{one._meta.model_name}", args=[one.pk])
+    return Refusal(words % {"name": one}, code="last-team", links=[Link(way, f"{page}#teams")])
 
 
 def why_not_delete(team: Team, *, now: datetime, hold: bool = False) -> Refusal | None:

@@ -294,6 +294,8 @@ def test_nobody_is_left_without_a_team(as_ada: Client, nord: World) -> None:
     ):
         response = as_ada.post(page(nord.team, f"{tab}/"), {"remove": one.pk})
         assert (response.status_code, sentence in response.content.decode()) == (422, True)
+        (way,) = response.context["refusal"].links
+        assert as_ada.get(way.url).status_code == 200
     assert (CounsellorTeam.objects.count(), RoomTeam.objects.count()) == (2, 2)
 
 
