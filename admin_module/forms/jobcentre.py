@@ -27,6 +27,7 @@ from planner.ui.refusal import Words
 A_LEAP_YEAR = date(2028, 1, 1)
 PHONE = RegexValidator(r"^\+?[0-9][0-9 ]{2,18}$", gettext_lazy("Skriv et telefonnummer, for eksempel 70 10 10 10."))
 INTERVALS: Any = Settings._meta.get_field("jobnet_interval").choices
+ADDRESS = RegexValidator(r"^https?://\S+$", gettext_lazy("Skriv en adresse, der begynder med https://."))
 NUMBER = RegexValidator(r"^\d{1,9}$", gettext_lazy("Skriv et tal, eller lad feltet være tomt."))
 
 
@@ -65,8 +66,16 @@ GROUPS = (
         gettext_lazy("Ombooking"),
         (Row("rebooking_weeks", unit=WEEKS), Row("least_notice_days", unit=DAYS), Row("jobnet_interval")),
     ),
-    Group(gettext_lazy("Kalender"), (Row("also_closed"), Row("calendar_names"), Row("hindering_absences", cols=6))),
-    Group(gettext_lazy("Andre systemer"), (Row("owner_system"), Row("attendance_here"))),
+    Group(
+        gettext_lazy("Kalender"),
+        (
+            Row("also_closed"),
+            Row("calendar_names"),
+            Row("breaks_a_day", unit=gettext_lazy("om dagen")),
+            Row("hindering_absences", cols=6),
+        ),
+    ),
+    Group(gettext_lazy("Andre systemer"), (Row("case_link", cols=6), Row("owner_system"), Row("attendance_here"))),
     Group(
         gettext_lazy("Opbevaring"),
         (
@@ -131,7 +140,9 @@ class JobcentreForm(VersionedForm):
             "pending_days": gettext_lazy("Afventende slipper deres tid"),
             "near_days": gettext_lazy("Nær frist"),
             "sending_delay": gettext_lazy("Forsinkelse før afsendelse"),
+            "breaks_a_day": gettext_lazy("Faste pauser"),
             "calendar_names": gettext_lazy("Vis borgernes navne i kalenderen"),
+            "case_link": gettext_lazy("Link til sagen i sagssystemet"),
             "owner_system": gettext_lazy("Ejersystem, der oplyses til DFDG"),
             "facts_days": gettext_lazy("Oplysninger om borgere"),
             "lists_days": gettext_lazy("Lister og kladder"),
@@ -153,10 +164,12 @@ class JobcentreForm(VersionedForm):
             "sending_delay": gettext_lazy("Så længe kan der trykkes «Fortryd», efter at noget er sendt."),
             "also_closed": gettext_lazy("Dag og måned med komma imellem. Helligdage er lukket i forvejen."),
             "hindering_absences": gettext_lazy("En borger med et af disse fravær indkaldes ikke, før det er slut."),
+            "breaks_a_day": gettext_lazy("Så mange kan en vejleder have på medarbejderkortet."),
             "calendar_names": gettext_lazy("Ellers viser kalenderen initialer. Den viser aldrig de sidste fire cifre."),
             "least_notice_days": gettext_lazy("Tider, der ligger nærmere, kan borgeren ikke vælge."),
             "jobnet_interval": gettext_lazy("De tider, en borger kan vælge imellem, begynder på disse minuttal."),
             "attendance_here": gettext_lazy("Ellers registreres fremmødet kun i sagssystemet."),
+            "case_link": gettext_lazy("{summons} i adressen bliver til indkaldelsens id hos DFDG. Tomt: intet link."),
             "owner_system": gettext_lazy("Tomt: også jeres sagssystem må flytte og aflyse det, Planner har sendt."),
             "facts_days": gettext_lazy("Så længe efter sidste opslag tømmes adresse, fravær og frister."),
             "lists_days": gettext_lazy("Kladder og lister slettes, når ingen har rørt dem så længe."),
@@ -169,6 +182,7 @@ class JobcentreForm(VersionedForm):
         jobcentre = self.instance.jobcentre
         self.initial.update(name=jobcentre.name, word=jobcentre.word)
         self.fields["contact_phone"].validators.append(PHONE)
+        self.fields["case_link"].validators.append(ADDRESS)
         self.fields["owner_system"].validators.append(NUMBER)
         interval: Any = self.fields["jobnet_interval"]
         interval.choices = [(minutes, _("%d minutter") % minutes) for minutes, _label in INTERVALS]
