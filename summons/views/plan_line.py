@@ -19,7 +19,7 @@ from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
 from summons.forms.plan import PlaceForm
 from summons.models import Run, RunCitizen
-from summons.queries.problem import first_day
+from summons.queries.problem import first_day, rooms_of
 from summons.queries.times import possible_times
 from summons.services.by_hand import Unpassed, Wanted, place_by_hand
 from summons.views.citizens import found
@@ -53,7 +53,8 @@ def line(request: StaffRequest, run_id: UUID, line_id: int) -> HttpResponse:
 def _initial(run: Run, one: RunCitizen) -> dict[str, Any]:
     if one.summons is None:
         wanted = max(one.earliest_on or first_day(run, timezone.now()), first_day(run, timezone.now()))
-        return {"day": wanted, "room": run.room_id, "deadline": one.deadline, "channel": one.channel}
+        room = next(iter(rooms_of(run)), None)
+        return {"day": wanted, "room": room, "deadline": one.deadline, "channel": one.channel}
     meeting = one.summons.appointment
     return {
         "counsellor": meeting.holders.values_list("counsellor_id", flat=True).first(),

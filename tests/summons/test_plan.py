@@ -375,3 +375,14 @@ def test_one_without_a_time_is_given_one_by_hand(as_bo: Client, nord: World, run
     line.refresh_from_db()
     assert line.summons is not None
     assert line.summons.placement == {"by_hand": True, "passed": ["before_earliest"]}
+
+
+@pytest.mark.requirement("SUM-04", "SUM-16")
+def test_who_has_no_time_is_offered_one_in_a_room_where_the_run_asks_for_a_room(as_bo: Client, nord: World) -> None:
+    run = make_run(nord.bo, nord.team, nord.anna, now=timezone.now(), earliest_on=next_monday(), room_choice="any")
+    (line,) = called(nord, run, "Væk Lund")
+    RunCitizen.objects.filter(pk=line.pk).update(earliest_on=next_monday() + timedelta(days=400))
+    board_now = planned(as_bo, run).content.decode()
+    assert 'id="tick-all" disabled' in board_now
+    form = as_bo.get(f"{board(run)}{line.pk}/").context["form"]
+    assert form["room"].value() == nord.room.pk
