@@ -17,7 +17,7 @@ from planner.accounts.tenancy import acting_for
 from tests.booking.stories import keep, meeting
 from tests.conftest import signed_in
 from tests.factories import World, make_citizen, make_nordby
-from tests.summons.test_frame import next_monday
+from tests.summons.step_1 import next_monday
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

@@ -15,7 +15,7 @@ from planner.accounts.tenancy import acting_for
 from planner.ui.formatting import day_year
 from tests.conftest import signed_in
 from tests.factories import World, make_nordby
-from tests.summons.test_frame import next_monday
+from tests.summons.step_1 import next_monday
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
