@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from admin_module.services.counsellors import enrol_many, living_by_employee, re
 from planner.accounts.models import JobcentreCode
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.accounts.tenancy import acting_for
-from planner.dfdg.employees import EmployeeSource, FromDfdg, FromList
+from planner.dfdg.employees import HEADINGS, EmployeeSource, FromDfdg, FromList
 from planner.dfdg.errors import DfdgError
 from planner.dfdg.messages import Employee
 from planner.dfdg.wire import Unreadable
@@ -37,7 +37,7 @@ class Candidate:
     """An employee found: `token` leads on, unless a refusal says why not."""
 
     employee: Employee
-    token: str
+    token: str = field(repr=False)
     refusal: Refusal | None
 
 
@@ -93,6 +93,7 @@ def _shown(request: StaffRequest, form: FindForm, found: Sequence[Employee] = ()
         context = {
             "form": form,
             "enrol": EnrolForm(),
+            "headings": ";".join(HEADINGS),
             "candidates": _judged(found[:MOST]),
             "left_out": max(0, len(found) - MOST),
             "asked": form.is_bound and not form.errors,

@@ -10,6 +10,16 @@ from planner.dfdg.client import Client
 from planner.dfdg.codes import EmployeeIdKind
 from planner.dfdg.messages import Caller, Employee
 
+HEADINGS = (
+    wire.Field.GIVEN_NAME,
+    wire.Field.MIDDLE_NAME,
+    wire.Field.FAMILY_NAME,
+    wire.Field.EMAIL,
+    wire.Field.EMPLOYEE_ID,
+    wire.Field.EMPLOYEE_ID_KIND,
+)
+"""The columns of a list, as its first line names them."""
+
 
 class EmployeeSource(Protocol):
     def find(self, *, name: str = "", email: str = "") -> tuple[Employee, ...]:
