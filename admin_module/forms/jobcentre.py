@@ -33,11 +33,12 @@ NUMBER = RegexValidator(r"^\d{1,9}$", gettext_lazy("Skriv et tal, eller lad felt
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A setting on the page: how wide of six columns, and what its number counts."""
+    """A setting on the page: how wide of six columns, what its number counts, whether it may be left empty."""
 
     name: str
     cols: int = 3
     unit: Words = ""
+    must: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ class Group:
 DAYS, WORKING_DAYS = gettext_lazy("dage"), gettext_lazy("arbejdsdage")
 WEEKS, SECONDS = gettext_lazy("uger"), gettext_lazy("sekunder")
 GROUPS = (
-    Group(gettext_lazy("Hvem I er"), (Row("name"), Row("word"), Row("contact_phone"), Row("contact_email"))),
+    Group(
+        gettext_lazy("Hvem I er"),
+        (Row("name", must=True), Row("word", must=True), Row("contact_phone"), Row("contact_email")),
+    ),
     Group(
         gettext_lazy("Indkaldelser"),
         (
@@ -216,7 +220,7 @@ def _helped(name: str, words: Words) -> str:
         return str(words)
     default = _default(field)
     limits = {type(one): one.limit_value for one in field.validators if isinstance(one, BaseValidator)}
-    if MinValueValidator in limits and MaxValueValidator in limits:
+    if not field.choices and MinValueValidator in limits and MaxValueValidator in limits:
         span = _("Fra %(low)s til %(high)s, normalt %(default)s.")
         low, high = (number(limits[kind]) for kind in (MinValueValidator, MaxValueValidator))
         bounds = {"low": low, "high": high, "default": default}

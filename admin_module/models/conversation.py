@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,8 @@ class CodeListRow(models.Model):
     code = models.PositiveIntegerField(primary_key=True)
     name = models.CharField(max_length=100)
     expired_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Self]]
 
     class Meta:
         abstract = True

@@ -37,7 +37,7 @@ def save(request: StaffRequest) -> HttpResponse:
 def _shown(request: StaffRequest, form: JobcentreForm) -> HttpResponse:
     may_change = Permission.ORGANISATION_CHANGE in request.permissions
     for field in form.fields.values():
-        field.disabled = not may_change
+        field.disabled, field.required = not may_change, field.required and may_change
     context = {
         "form": form,
         "codes": list(JobcentreCode.objects.values_list("code", flat=True)),

@@ -79,6 +79,8 @@ def test_each_shows_its_help_default_and_range(as_ada: Client, nord: World) -> N
     assert "Normalt 5.6, 24.12, 31.12." in page
     assert "Normalt Ferie, Barsel, Friperiode, Borgerligt ombud." in page
     assert "Normalt slået til." in page
+    assert "begynder på disse minuttal. Normalt 15.<" in page
+    assert page.count("skal udfyldes") == 2
 
 
 def test_the_codes_are_shown_and_cannot_be_changed(as_ada: Client, nord: World) -> None:
@@ -178,6 +180,7 @@ def test_a_caseworker_sees_it_and_cannot_change_it(as_bo: Client, nord: World) -
     page = words(as_bo)
     assert "Varsel" in page
     assert "Gem</button>" not in page
+    assert "skal udfyldes" not in page
     assert 'name="notice_days" value="8"' in page
     assert len(re.findall(r"<input[^>]* disabled", page)) >= len(SHOWN)
     assert as_bo.post(SAVE, posted(notice_days=9)).status_code == 403
