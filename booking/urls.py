@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointment, calendar, cancel, citizen, move, search
+from booking.views import appointment, calendar, cancel, citizen, move, reserved, search
 
 app_name = "booking"
 urlpatterns = [
     path("calendar/", calendar.show, name="calendar"),
+    path("calendar/reserved/", reserved.reserved, name="reserved"),
+    path("calendar/reserved/new/", reserved.reserve, name="reserve"),
+    path("calendar/reserved/<int:pk>/end/", reserved.end, name="reserved_end"),
     path("appointments/<uuid:pk>/", appointment.show, name="appointment"),
     path("appointments/<uuid:pk>/cancel/", cancel.cancel, name="cancel"),
     path("appointments/<uuid:pk>/move/", move.move, name="move"),

@@ -20,6 +20,7 @@ from admin_module.models import (
     ConversationType,
     Counsellor,
     CounsellorTeam,
+    ReservedTime,
     Room,
     RoomTeam,
     Schedule,
@@ -125,6 +126,31 @@ def make_counsellor(
             for weekday in range(5)
         )
     return counsellor
+
+
+def make_reserved_time(
+    owner: Team | Counsellor | None,
+    start: str = "10:00",
+    end: str = "11:00",
+    purpose: str = ReservedTime.Purpose.SELF_BOOKING,
+    *,
+    first_on: date = date(2026, 1, 1),
+    last_on: date | None = None,
+    weekday: int = 0,
+) -> ReservedTime:
+    """A Monday's hour kept for one purpose."""
+    assert owner is not None
+    whose = {"team" if isinstance(owner, Team) else "counsellor": owner}
+    return ReservedTime.objects.create(
+        jobcentre_id=owner.jobcentre_id,
+        weekday=weekday,
+        start=start,
+        end=end,
+        purpose=purpose,
+        first_on=first_on,
+        last_on=last_on,
+        **whose,
+    )
 
 
 def make_room(team: Team, name: str = "Lokale 1", capacity: int | None = 2, overbooking: int = 0) -> Room:

@@ -1116,6 +1116,90 @@ class Migration(migrations.Migration):
                 condition=models.Q(("start__lt", models.F("end"))), name="hours_in_order"
             ),
         ),
+        migrations.CreateModel(
+            name="ReservedTime",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Mandag"),
+                            (1, "Tirsdag"),
+                            (2, "Onsdag"),
+                            (3, "Torsdag"),
+                            (4, "Fredag"),
+                            (5, "Lørdag"),
+                            (6, "Søndag"),
+                        ],
+                        verbose_name="Ugedag",
+                    ),
+                ),
+                ("start", models.TimeField(verbose_name="Fra")),
+                ("end", models.TimeField(verbose_name="Til")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("summoning", "Kun indkaldelse"), ("self_booking", "Kun selvbooking")],
+                        max_length=12,
+                        verbose_name="Formål",
+                    ),
+                ),
+                ("first_on", models.DateField(verbose_name="Fra dato")),
+                ("last_on", models.DateField(blank=True, null=True, verbose_name="Til og med")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reserved_times",
+                        to="admin_module.counsellor",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "team",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reserved_times",
+                        to="admin_module.team",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["weekday", "start"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start__lt", models.F("end"))), name="reserved_time_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_on__isnull", True), ("first_on__lte", models.F("last_on")), _connector="OR"
+                        ),
+                        name="reserved_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("counsellor__isnull", False), ("team__isnull", True)),
+                            models.Q(("counsellor__isnull", True), ("team__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="reserved_of_one",
+                    ),
+                ],
+            },
+        ),
         tenancy.protect(
             "admin_module",
             "Team",
@@ -1130,6 +1214,7 @@ class Migration(migrations.Migration):
             "Absence",
             "ClosingDay",
             "ClosingDayTeam",
+            "ReservedTime",
             "Room",
             "RoomTeam",
             "ConversationVariant",
@@ -1150,6 +1235,7 @@ class Migration(migrations.Migration):
         triggers.audited("admin_module_absence"),
         triggers.audited("admin_module_closingday"),
         triggers.audited("admin_module_closingdayteam"),
+        triggers.audited("admin_module_reservedtime"),
         triggers.audited("admin_module_room"),
         triggers.audited("admin_module_roomteam"),
         triggers.audited("admin_module_conversationvariant"),

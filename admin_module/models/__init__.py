@@ -19,7 +19,7 @@ from admin_module.models.details import (
     RoomChoice,
     SeatsBy,
 )
-from admin_module.models.hours import Absence, Break, ClosingDay, ClosingDayTeam, Schedule, WorkingHours
+from admin_module.models.hours import Absence, Break, ClosingDay, ClosingDayTeam, ReservedTime, Schedule, WorkingHours
 from admin_module.models.room import Room, RoomTeam
 from admin_module.models.team import MyTeam, Team
 from admin_module.models.template import SummonsTemplate, TemplateCounsellor
@@ -43,6 +43,7 @@ __all__ = [
     "MeetingForm",
     "MyTeam",
     "PersonGroup",
+    "ReservedTime",
     "Room",
     "RoomChoice",
     "RoomTeam",

@@ -139,3 +139,34 @@ class ClosingDayTeam(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.closing_day_id} for {self.team_id}"
+
+
+class ReservedTime(Period):
+    """A weekly time of a counsellor, or of all of a team, kept for one purpose between two dates (CAL-09)."""
+
+    class Purpose(models.TextChoices):
+        SUMMONING = "summoning", _("Kun indkaldelse")
+        SELF_BOOKING = "self_booking", _("Kun selvbooking")
+
+    counsellor = TenantForeignKey(Counsellor, on_delete=models.CASCADE, null=True, related_name="reserved_times")
+    team = TenantForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="reserved_times")
+    purpose = models.CharField(_("Formål"), max_length=12, choices=Purpose.choices)
+    first_on = models.DateField(_("Fra dato"))
+    last_on = models.DateField(_("Til og med"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(Period.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="reserved_time_in_order"),
+            models.CheckConstraint(
+                condition=Q(last_on__isnull=True) | Q(first_on__lte=F("last_on")), name="reserved_dates_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(counsellor__isnull=False, team__isnull=True)
+                | Q(counsellor__isnull=True, team__isnull=False),
+                name="reserved_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.weekday}: {self.start}-{self.end}"

@@ -90,7 +90,7 @@ class Block:
     @property
     def tells(self) -> bool:
         """Whether a line of text has room for it: what one must know of a day beside its conversations."""
-        return self.kind in {"abs", "busy"}
+        return self.kind in {"abs", "busy", "res"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from booking.availability.facts import (
     Closures,
     CounsellorFacts,
     Hours,
+    Purpose,
+    Reservation,
     RoomFacts,
     Schedule,
     Taken,
@@ -180,14 +182,22 @@ def _taken(wanted: Wanted) -> TakenTime:
     return taken
 
 
-# A schedule with its hours and breaks: arrays of (weekday, first minute, last minute).
+# A schedule with its hours and breaks: arrays of (weekday, first minute, last minute). Reserved times, the counsellor's
+# and those of every team they are in: beside that whether for summoning, the first day and the last (0: until ended).
 PEOPLE = """
 SELECT counsellor.id, counsellor.full_name, schedule.valid_from, schedule.cycle_week,
        schedule.max_conversation_share, schedule.automatic_share,
        ARRAY(SELECT ARRAY[weekday, extract(epoch FROM "start")::int / 60, extract(epoch FROM "end")::int / 60]
              FROM admin_module_workinghours WHERE schedule_id = schedule.id),
        ARRAY(SELECT ARRAY[weekday, extract(epoch FROM "start")::int / 60, extract(epoch FROM "end")::int / 60]
-             FROM admin_module_break WHERE schedule_id = schedule.id)
+             FROM admin_module_break WHERE schedule_id = schedule.id),
+       ARRAY(SELECT ARRAY[weekday, extract(epoch FROM "start")::int / 60, extract(epoch FROM "end")::int / 60,
+                          (purpose = 'summoning')::int, first_on - DATE '0001-01-01' + 1,
+                          coalesce(last_on - DATE '0001-01-01' + 1, 0)]
+             FROM admin_module_reservedtime reserved
+             WHERE (reserved.counsellor_id = counsellor.id OR reserved.team_id IN
+                       (SELECT team_id FROM admin_module_counsellorteam WHERE counsellor_id = counsellor.id))
+               AND first_on <= %(last)s AND (last_on IS NULL OR last_on >= %(first)s))
 FROM admin_module_counsellor counsellor
 LEFT JOIN admin_module_schedule schedule
        ON schedule.counsellor_id = counsellor.id AND schedule.valid_from <= %(last)s
@@ -205,7 +215,7 @@ def _counsellors(wanted: Wanted, taken: TakenTime) -> dict[int, CounsellorFacts]
         end_at__gt=midnight(wanted.first.toordinal()),
     ).values_list("counsellor_id", "start_at", "end_at"):
         absences[counsellor].append(away(start, end))
-    names, schedules = _people(wanted)
+    names, schedules, reservations = _people(wanted)
     return {
         pk: CounsellorFacts(
             id=pk,
@@ -214,20 +224,25 @@ def _counsellors(wanted: Wanted, taken: TakenTime) -> dict[int, CounsellorFacts]
             absences=tuple(absences[pk]),
             taken=tuple(taken.counsellors[pk]),
             busy=tuple(taken.busy[pk]),
+            reservations=reservations[pk],
         )
         for pk, name in names.items()
     }
 
 
-def _people(wanted: Wanted) -> tuple[dict[int, str], defaultdict[int, list[Schedule]]]:
-    """Names and schedules, in one statement."""
+def _people(
+    wanted: Wanted,
+) -> tuple[dict[int, str], defaultdict[int, list[Schedule]], dict[int, tuple[Reservation, ...]]]:
+    """Names, schedules and reserved times, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"last": wanted.last, "counsellors": list(wanted.counsellors)})
+        cursor.execute(PEOPLE, {"first": wanted.first, "last": wanted.last, "counsellors": list(wanted.counsellors)})
         rows = cursor.fetchall()
     names: dict[int, str] = {}
+    reservations: dict[int, tuple[Reservation, ...]] = {}
     schedules: defaultdict[int, list[Schedule]] = defaultdict(list)
-    for pk, name, valid_from, cycle_week, max_share, automatic_share, works, breaks in rows:
+    for pk, name, valid_from, cycle_week, max_share, automatic_share, works, breaks, reserved in rows:
         names[pk] = name
+        reservations[pk] = tuple(map(_reservation, reserved))
         if valid_from is not None:
             schedule = Schedule(
                 days=_hours(works, breaks),
@@ -237,7 +252,13 @@ def _people(wanted: Wanted) -> tuple[dict[int, str], defaultdict[int, list[Sched
                 automatic_share=automatic_share,
             )
             schedules[pk].append(schedule)
-    return names, schedules
+    return names, schedules, reservations
+
+
+def _reservation(row: Sequence[int]) -> Reservation:
+    weekday, start, end, for_summoning, first, last = row
+    purpose = Purpose.SUMMONING if for_summoning else Purpose.SELF_BOOKING
+    return Reservation(weekday, (start, end), purpose, first, last or None)
 
 
 def _hours(works: Iterable[Sequence[int]], breaks: Iterable[Sequence[int]]) -> dict[int, Hours]:

@@ -25,7 +25,7 @@ from summons.demo import build
 from summons.services.handover import Handed, HandedRow, receive, register
 from tests.architecture.doors import DOORS, OWN_ONLY
 from tests.conftest import signed_in
-from tests.factories import NOW, add_line, make_run
+from tests.factories import NOW, add_line, make_reserved_time, make_run
 
 ROLES = {"admin": "administrator", "karen": "caseworker", "winnie": "counsellor", "revisor": "auditor"}
 METHODS = ("get", "post")
@@ -68,6 +68,7 @@ class World:
     def _add_rows(self, author: User) -> None:
         run = make_run(author, Team.objects.exclude(parent=None).order_by("pk")[0])
         add_line(run, Citizen.objects.order_by("pk")[0])
+        make_reserved_time(run.team)
         token = register(jobcentre_id=run.jobcentre_id, name="Opera", now=NOW)
         receive(token=token, handed=Handed(name="Uge 49", rows=[HandedRow(cpr="1205881234")]), now=NOW)
 

@@ -1,0 +1,110 @@
+"""Reserved times: a list, making one from the calendar or the list, and ending one (CAL-09)."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from admin_module.models import Counsellor, ReservedTime, Team
+from booking.forms.reserved import COUNSELLOR, TEAM, EndForm, ReservedForm
+from booking.views.cancel import stood_on
+from planner.accounts.permissions import Permission, StaffRequest, permitted
+from planner.ui import formatting
+from planner.ui.addresses import read_id
+from planner.ui.notices import notify
+from planner.ui.parsing import read_date, read_time
+
+MAY = (Permission.ABSENCE_CHANGE, Permission.ABSENCE_OWN)
+
+
+@permitted(*MAY)
+def reserved(request: StaffRequest) -> HttpResponse:
+    """What is reserved now and later: of teams, then of counsellors, in order of the week."""
+    rows = _reachable(request).filter(Q(last_on=None) | Q(last_on__gte=timezone.localdate()))
+    rows = rows.order_by("counsellor__sort_key", "team__name", "weekday", "start")
+    return render(request, "booking/reserved.html", {"rows": rows, "current_tab": "booking:calendar"})
+
+
+@permitted(*MAY)
+def reserve(request: StaffRequest) -> HttpResponse:
+    """«Reservér tid»: the calendar fills in whose time and when."""
+    everybody = Permission.ABSENCE_CHANGE in request.permissions
+    counsellors = Counsellor.objects.living()
+    form = ReservedForm(
+        request.POST if request.method == "POST" else None,
+        initial=_first_values(request),
+        counsellors=list(counsellors if everybody else counsellors.filter(user=request.user)),
+        teams=list(Team.objects.living()) if everybody else [],
+    )
+    if request.method == "POST" and form.is_valid():
+        row = form.row
+        row.jobcentre = request.jobcentre
+        row.save()
+        notify(request, _("Tiden er reserveret. Fordeling og online booking holder sig til den fra nu af."))
+        return redirect(_came_from(request))
+    context = {"form": form, "back": reverse("booking:reserved"), "current_tab": "booking:calendar"}
+    return render(request, "booking/reserve.html", context, status=422 if request.method == "POST" else 200)
+
+
+@permitted(*MAY)
+def end(request: StaffRequest, pk: int) -> HttpResponse:
+    """The last day; what has not begun by then is gone."""
+    row = get_object_or_404(_reserved(), pk=pk)
+    if not _reachable(request).filter(pk=pk).exists():
+        raise PermissionDenied
+    today = timezone.localdate()
+    form = EndForm(request.POST if request.method == "POST" else None, initial={"last_on": today}, today=today)
+    if request.method == "POST" and form.is_valid():
+        _end(row, form.cleaned_data["last_on"])
+        notify(request, _("Reservationen slutter %s.") % formatting.day(form.cleaned_data["last_on"]))
+        return redirect(_came_from(request))
+    context = {"form": form, "row": row, "back": reverse("booking:reserved"), "current_tab": "booking:calendar"}
+    return render(request, "booking/reserved_end.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _end(row: ReservedTime, last_on: date) -> None:
+    if last_on < row.first_on:
+        row.delete()
+    else:
+        row.last_on, row.version = last_on, row.version + 1
+        row.save(update_fields=["last_on", "version"])
+
+
+def _reserved() -> QuerySet[ReservedTime]:
+    return ReservedTime.objects.select_related("counsellor", "team")
+
+
+def _reachable(request: StaffRequest) -> QuerySet[ReservedTime]:
+    """All of them, or only the own ones."""
+    rows = _reserved()
+    return rows if Permission.ABSENCE_CHANGE in request.permissions else rows.filter(counsellor__user=request.user)
+
+
+def _first_values(request: StaffRequest) -> dict[str, Any]:
+    """What the calendar knows: counsellor or team, day and times."""
+    asked, today = request.GET, timezone.localdate()
+    day = read_date(asked.get("day", ""), today) or today
+    values: dict[str, Any] = {
+        "weekday": day.weekday(),
+        "start": read_time(asked.get("from", "")) or time(9),
+        "end": read_time(asked.get("to", "")) or time(10),
+        "purpose": ReservedTime.Purpose.SELF_BOOKING,
+        "first_on": max(day, today),
+    }
+    for kind in (TEAM, COUNSELLOR):
+        if pk := read_id(asked.get(kind, "")):
+            values["owner"] = f"{kind}-{pk}"
+    own = Counsellor.objects.living().filter(user=request.user).values_list("pk", flat=True)
+    return {"owner": f"{COUNSELLOR}-{own[0]}"} | values if own else values
+
+
+def _came_from(request: StaffRequest) -> str:
+    return stood_on(request, request.headers.get("HX-Current-URL", "")) or reverse("booking:reserved")
