@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from booking.models import Appointment, BookingDeadline, Citizen, CitizenAbsence, Claim, DueDate, Summons
+from booking.models import Appointment, BookingDeadline, Citizen, CitizenAbsence, CprNumber, DueDate, Summons
 from booking.states import ACTIVE
 from planner.accounts.models import Settings
 from planner.accounts.tenancy import acting_for
@@ -85,18 +85,21 @@ def empty_facts(*, before: datetime, today: date) -> int:
 
 def forget_citizens(*, before: datetime) -> int:
     """Some citizens of whom nothing is left but their name and number; how many."""
-    links: list[Any] = [Summons, Claim, *FACTS, *_lists_with_citizens()]
-    known = [Exists(model._default_manager.filter(citizen=OuterRef("pk"))) for model in links]
-    unknown = Citizen.objects.filter(Q(fetched_at=None) | Q(fetched_at__lt=before), *(~link for link in known))
-    citizens = list(unknown.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
+    unknown = Citizen.objects.filter(Q(fetched_at=None) | Q(fetched_at__lt=before), *_nothing_points_to_it())
+    rows = unknown.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)
+    citizens = list(rows[:AT_ONCE])
     Citizen.objects.filter(pk__in=citizens).delete()
     return len(citizens)
 
 
-def _lists_with_citizens() -> list[Any]:
-    """The lists that houses above keep citizens on: they go first, by their own time."""
-    found: list[Any] = [relation.related_model for relation in Citizen._meta.related_objects]
-    return [model for model in found if model._meta.app_label != Citizen._meta.app_label]
+def _nothing_points_to_it() -> list[Any]:
+    """Whatever any house keeps of a citizen goes first, by its own time; the number goes with the name."""
+    links: list[Any] = [link for link in Citizen._meta.get_fields(include_hidden=True) if link.one_to_many]
+    return [
+        ~Exists(link.related_model._default_manager.filter(**{link.field.name: OuterRef("pk")}))
+        for link in links
+        if link.related_model is not CprNumber
+    ]
 
 
 def _months_before(now: datetime, months: int) -> datetime:
