@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from summons.views import (
+    absence,
+    affected,
     citizen_decisions,
     citizens,
     follow_up,
@@ -66,6 +68,12 @@ urlpatterns: list[URLPattern] = [
     path("summonses/<uuid:pk>/rebook/", rebook.rebook, name="rebook"),
     path("summonses/<uuid:pk>/rebook/to/", rebook.rebook_to, name="rebook_to"),
     path("summonses/<uuid:pk>/rebook/into/<uuid:meeting_id>/", rebook.rebook_into, name="rebook_into"),
+    path("absences/", absence.absences, name="absences"),
+    path("absences/new/", absence.report, name="absence_new"),
+    path("absences/<int:pk>/", absence.change, name="absence_change"),
+    path("absences/<int:pk>/remove/", absence.remove, name="absence_remove"),
+    path("affected/", affected.show, name="absence"),
+    path("affected/undo/<int:instant>/", affected.undo, name="absence_undo"),
     path("summons/lists/<uuid:list_id>/", handover.handed_list, name="handed_list"),
     path("api/case-system/lists", handover.handover, name="handover"),
     path("summons/pending/", pending.pending, name="pending"),

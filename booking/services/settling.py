@@ -1,0 +1,229 @@
+"""Many appointments settled together: each moved, cancelled or left, in one transaction under the lock (ABS-03).
+
+What somebody took meanwhile comes back with why, and the rest is done. «Fortryd» puts all of it back while nothing
+has left: where a meeting stood is remembered with its summonses.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.availability.obstacles import Obstacle
+from booking.models import Appointment, AppointmentCounsellor, Claim, Summons
+from booking.queries.target import Target
+from booking.rules import OBSTACLES, why_not_move
+from booking.services import bulk, locks, sending
+from booking.services.constraints import judged
+from booking.services.entries import Places, holders_of, when
+from booking.services.moving import move
+from booking.services.reporting import KIND
+from booking.services.telling import tell
+from booking.states import ACTIVE, SummonsStatus
+from planner.accounts.models import Settings, User
+from planner.outbox.models import Message
+from planner.outbox.services import withdraw_unsent
+from planner.outbox.states import State
+from planner.ui.addresses import stamp
+from planner.ui.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is to happen to one appointment; without a target it is cancelled. `seen`: the warnings on the page."""
+
+    appointment_id: UUID
+    version: int
+    target: Target | None
+    seen: frozenset[Obstacle] = frozenset()
+
+
+@dataclass(slots=True)
+class Settled:
+    """Ids of appointments; `deleted` were never sent, so that nobody is told of it."""
+
+    moved: list[UUID] = field(default_factory=list)
+    cancelled: list[UUID] = field(default_factory=list)
+    deleted: list[UUID] = field(default_factory=list)
+    refused: dict[UUID, Refusal] = field(default_factory=dict)
+
+
+def settle(*, jobcentre_id: int, choices: Sequence[Choice], reason: str, by: User | None, now: datetime) -> Settled:
+    """Do all that can be done; the reason is that of the cancellings."""
+    locks.lock(jobcentre_id=jobcentre_id, exclusive=True)
+    meetings = Appointment.objects.in_bulk([choice.appointment_id for choice in choices])
+    settled = Settled()
+    for choice in choices:
+        try:
+            with transaction.atomic():
+                _settle(meetings.get(choice.appointment_id), choice, settled, reason=reason, by=by, now=now)
+        except Refusal as refusal:
+            settled.refused[choice.appointment_id] = refusal
+    return settled
+
+
+def _settle(
+    meeting: Appointment | None, choice: Choice, settled: Settled, *, reason: str, by: User | None, now: datetime
+) -> None:
+    if meeting is None:
+        raise Refusal(_("Aftalen findes ikke længere."), code="gone")
+    if choice.target:
+        _move(meeting, choice.target, choice, now)
+        settled.moved.append(meeting.pk)
+        return
+    if refusal := why_not_move(meeting, now=now) or _why_not_stale(meeting, choice.version):
+        raise refusal
+    cancelled = sending.cancel_appointment(appointment=meeting, reason=reason, by=by, now=now)
+    (settled.cancelled if cancelled else settled.deleted).append(meeting.pk)
+
+
+def _move(meeting: Appointment, target: Target, choice: Choice, now: datetime) -> None:
+    before = _place_of(meeting)
+    seats = {seat.pk: seat for seat in meeting.summonses.filter(status__in=ACTIVE)}
+    moved = move(
+        appointment=meeting,
+        day=target.day,
+        start_tick=target.start_tick,
+        counsellor_ids=target.counsellor_ids,
+        room_id=target.room_id,
+        now=now,
+        warned=True,
+        version=choice.version,
+    )
+    unseen = [obstacle for obstacle in moved.warnings if obstacle not in choice.seen]
+    if unseen:
+        raise Refusal(" ".join(str(OBSTACLES[obstacle]) for obstacle in unseen), code="warned")
+    rows = list(Summons.objects.filter(pk__in=seats))
+    for row in rows:
+        known = seats[row.pk]
+        was = {"placement": _without_memory(known.placement), "rebook_until": known.rebook_until, "to": known.rebook_to}
+        row.placement = row.placement | {"before": _plain({**before, **was, "at": stamp(now)})}
+    bulk.update(rows, "placement")
+
+
+def _place_of(meeting: Appointment) -> dict[str, Any]:
+    """Where a meeting stands, as it is remembered."""
+    return {
+        "day": meeting.day,
+        "start_tick": meeting.start_tick,
+        "counsellors": sorted(meeting.holders.values_list("counsellor_id", flat=True)),
+        "room": meeting.room_id,
+        "placed_by": meeting.placed_by,
+        "seats": [meeting.seats_calling, meeting.seats_rebooking],
+        "version": meeting.version + 1,
+    }
+
+
+def _plain(memory: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in memory.items()}
+
+
+def _without_memory(placement: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in placement.items() if name != "before"}
+
+
+def _why_not_stale(meeting: Appointment, version: int) -> Refusal | None:
+    if meeting.version != version:
+        return Refusal(_("Aftalen er ændret af en anden imens."), code="stale")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """How many appointments stand again as they stood before; `refusals`: why the others do not."""
+
+    count: int
+    refusals: tuple[Refusal, ...]
+
+
+def put_back(*, jobcentre_id: int, settled_at: datetime, now: datetime, by: int | None = None) -> PutBack:
+    """«Fortryd»: what was moved and cancelled at that moment is as before, while nothing of it has left.
+
+    `by`: the user who may change only what is their own, and so puts back only what they hold.
+    """
+    locks.lock(jobcentre_id=jobcentre_id, exclusive=True)
+    held = AppointmentCounsellor.objects.filter(counsellor__user=by).values("appointment")
+    own = Q(appointment__in=held) if by else Q()
+    count, refusals = _move_back(settled_at, own, now)
+    cancelled = Summons.objects.filter(own, status=SummonsStatus.CANCELLED, cancelled_at=settled_at)
+    restored = sending.restore(summonses=cancelled, now=now)
+    count += len({summons.appointment_id for summons in restored.summonses})
+    return PutBack(count, (*refusals, *(refused.refusal for refused in restored.refused)))
+
+
+def _move_back(settled_at: datetime, own: Q, now: datetime) -> tuple[int, list[Refusal]]:
+    moved = Summons.objects.filter(
+        own, status__in=ACTIVE, placement__before__at=stamp(settled_at), appointment__day__gte=timezone.localdate(now)
+    )
+    by_meeting: defaultdict[UUID, list[Summons]] = defaultdict(list)
+    for summons in moved.order_by("appointment__start_at", "pk"):
+        by_meeting[summons.appointment_id].append(summons)
+    meetings, settings = Appointment.objects.in_bulk(by_meeting), Settings.objects.get()
+    left, refusals = _left(moved, settled_at), []
+    for pk, seats in by_meeting.items():
+        try:
+            with judged():
+                _stand_again(meetings[pk], seats, left)
+                _as_before(seats, settled_at, settings, now)
+        except Refusal as refusal:
+            refusals.append(refusal)
+    return len(by_meeting) - len(refusals), refusals
+
+
+def _left(rows: Iterable[Summons], settled_at: datetime) -> Collection[UUID]:
+    """Those whose new time has been told, or may have been."""
+    said = Message.objects.filter(kind=KIND, subject_id__in=[row.pk for row in rows], created_at__gte=settled_at)
+    return set(
+        said.filter(Q(attempts__gt=0) | Q(state__in=(State.SENDING, State.DONE))).values_list("subject_id", flat=True)
+    )
+
+
+def _stand_again(meeting: Appointment, seats: Sequence[Summons], left: Collection[UUID]) -> None:
+    before = seats[0].placement["before"]
+    if meeting.cancelled_at or meeting.version != before["version"]:
+        raise Refusal(_("En af aftalerne er ændret igen imens og bliver, hvor den er."), code="stale")
+    if any(seat.pk in left for seat in seats):
+        raise Refusal(_("Den nye tid er allerede sendt for en af aftalerne. Flyt den i stedet."), code="under_way")
+    counsellors = before["counsellors"]
+    places = Places(meeting.team_id, counsellors, [before["room"]] if before["room"] else [])
+    day = date.fromisoformat(before["day"])
+    changes = when(day.toordinal(), before["start_tick"], meeting.duration or 0)
+    for name, value in (changes | places.of(meeting.mode, tuple(counsellors), before["room"])).items():
+        setattr(meeting, name, value)
+    meeting.day, meeting.start_tick, meeting.room_id = day, before["start_tick"], before["room"]
+    meeting.seats_calling, meeting.seats_rebooking = before["seats"]
+    meeting.placed_by, meeting.version = before["placed_by"], meeting.version + 1
+    Claim.objects.filter(appointment=meeting).delete()
+    meeting.save()
+    meeting.holders.exclude(counsellor__in=counsellors).delete()
+    AppointmentCounsellor.objects.bulk_create(holders_of(meeting, counsellors), ignore_conflicts=True)
+    bulk.claim_meetings([meeting.pk])
+    bulk.claim_seats(seat.pk for seat in seats)
+
+
+def _as_before(seats: Sequence[Summons], settled_at: datetime, settings: Settings, now: datetime) -> None:
+    """Rights and the words of how the time was found as they were; the message of the move never leaves."""
+    for seat in seats:
+        before = seat.placement["before"]
+        seat.placement, seat.version = before["placement"], seat.version + 1
+        seat.rebook_until, seat.rebook_to = (
+            date.fromisoformat(on) if on else None for on in (before["rebook_until"], before["to"])
+        )
+    bulk.update(seats, "placement", "rebook_until", "rebook_to", "version")
+    told = {seat.pk for seat in seats if seat.status == SummonsStatus.SENT}
+    if told and withdraw_unsent(kind=KIND, subject_ids=told) != told:
+        raise Refusal(_("Den nye tid er netop sendt for en af aftalerne. Flyt den i stedet."), code="under_way")
+    aside = Message.objects.filter(
+        kind=KIND, subject_id__in=told, state=State.SUPERSEDED, changed_at=settled_at
+    ).values_list("subject_id", flat=True)
+    again = set(aside)
+    tell([seat for seat in seats if seat.pk in again], settings=settings, now=now)
