@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
-from admin_module.models import Team
+from admin_module.models import Absence, Counsellor, Team
 from booking.models import Citizen
 from planner.accounts.models import User
 from planner.accounts.permissions import permissions_of
@@ -66,6 +67,9 @@ class World:
         self.clients = {name: signed_in(User.objects.get(username=name)) for name in (*ROLES, "carla")}
 
     def _add_rows(self, author: User) -> None:
+        counsellor = Counsellor.objects.order_by("pk")[0]
+        away = {"kind": "course", "start_at": NOW, "end_at": NOW + timedelta(days=1)}
+        Absence.objects.create(jobcentre=counsellor.jobcentre, counsellor=counsellor, **away)
         run = make_run(author, Team.objects.exclude(parent=None).order_by("pk")[0])
         add_line(run, Citizen.objects.order_by("pk")[0])
         make_reserved_time(run.team)
