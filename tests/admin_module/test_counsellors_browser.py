@@ -107,6 +107,20 @@ def test_what_is_wrong_opens_its_tab(ada: Page, nordby: World, live_server: Any)
     assert violations(ada) == []
 
 
+@pytest.mark.requirement("APP-06", "COUN-05")
+def test_enter_in_a_field_saves_and_copies_nothing(ada: Page, nordby: World, live_server: Any) -> None:
+    ada.goto(f"{live_server.url}{LIST}{nordby.anna.pk}/")
+    ada.get_by_role("link", name="Arbejdstid", exact=True).click()
+    ada.get_by_label("Mandag, fra").fill("9")
+    ada.get_by_role("link", name="Kontaktinfo", exact=True).click()
+    ada.get_by_label("Arbejdstelefon").fill("70101299")
+    ada.get_by_label("Arbejdstelefon").press("Enter")
+    expect(ada.get_by_text("Anna Agger er gemt.")).to_be_visible()
+    with acting_for(nordby.jobcentre.pk, source="test"):
+        (plan,) = plans(nordby.anna)
+    assert [plan.weeks[0][day].hours for day in (0, 1)] == [(time(9), time(16)), (time(8), time(16))]
+
+
 @pytest.mark.requirement("COUN-07", "COUN-09", "APP-06")
 def test_without_javascript_the_same_buttons_do_the_same(nordby: World, browser: Browser, live_server: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
