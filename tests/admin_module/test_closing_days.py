@@ -76,6 +76,11 @@ def test_ticking_a_team_ticks_those_below_it_also_without_javascript(as_ada: Cli
     assert as_ada.get(f"{LIST}?team={beside.pk}").context["page"].rows == []
 
 
+def test_many_teams_are_told_by_the_first_four(as_ada: Client, nord: World) -> None:
+    made(nord, "Kursus", *(make_team(nord.jobcentre, f"Team {number}") for number in range(1, 7)))
+    assert "<td>Team 1, Team 2, Team 3, Team 4 og 2 til</td>" in text(as_ada)
+
+
 def test_a_range_is_changed_and_the_audit_has_before_and_after(as_ada: Client, nord: World) -> None:
     closing_day = made(nord)
     page = text(as_ada, f"{LIST}{closing_day.pk}/")
