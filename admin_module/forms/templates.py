@@ -23,12 +23,21 @@ from admin_module.models import (
     SummonsTemplate,
     Team,
 )
-from admin_module.queries.team import team_choices
+from admin_module.queries.team_ticks import TickedTeam, teams_to_tick
 from admin_module.services.links import relink
 from planner.ui.addresses import read_id
 from planner.ui.forms import Minutes, MultiCombobox, Number
 
 NOT_GIVEN = _("Ikke angivet")
+CONVERSATION = (
+    *("name", "type", "variant", "form", "mode", "title", "description", "phone", "digital_link"),
+    *("fund_participation", "seats_by", "seats_calling", "seats_rebooking"),
+)
+REST = (
+    *("duration", "reporting_time", "distribution", "rebooking_allowed", "rebooking_days"),
+    *("message_to_citizen", "message_to_counsellor", "contact_phone", "contact_email"),
+)
+"""The model's fields in the order of step 1, before and after the resources."""
 FOLLOWED = {
     "type": "#conversation",
     "form": "#follows",
@@ -84,33 +93,11 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         required=False, min_value=0, max_value=60, label=_("Kan ombookes senest (dage før samtalen)")
     )
 
+    field_order = (*CONVERSATION, "team", "place", "counsellors")
+
     class Meta:
         model = SummonsTemplate
-        fields = (
-            "name",
-            "type",
-            "variant",
-            "form",
-            "mode",
-            "title",
-            "description",
-            "phone",
-            "digital_link",
-            "fund_participation",
-            "seats_by",
-            "seats_calling",
-            "seats_rebooking",
-            "team",
-            "duration",
-            "reporting_time",
-            "distribution",
-            "rebooking_allowed",
-            "rebooking_days",
-            "message_to_citizen",
-            "message_to_counsellor",
-            "contact_phone",
-            "contact_email",
-        )
+        fields = (*CONVERSATION, "team", *REST)
         labels: ClassVar[Any] = {"phone": _("Nummer, der ringes til")}
         help_texts: ClassVar[Any] = {
             "name": _("Navnet vælges i trin 1, når der indkaldes."),
@@ -134,7 +121,7 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         team = read_id(self.chosen("team"))
         self._offer("type", ConversationType.objects.filter(expired_at=None))
         self._offer("team", Team.objects.living())
-        self._named("team").choices = [("", NOT_GIVEN), *team_choices()]
+        self._named("team").choices = [("", NOT_GIVEN), *_indented(teams_to_tick())]
         self._offer(
             "variant", ConversationVariant.objects.living().filter(teams=team, types=read_id(self.chosen("type")))
         )
@@ -191,6 +178,11 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         if team is None:
             return _("Vælg team for at vælge vejledere, mødelokale og variant.")
         return _("Vælges ingen, bruges alle teamets vejledere, der kan tilknyttes indkaldelser.")
+
+
+def _indented(teams: list[TickedTeam]) -> list[tuple[int, str]]:
+    """Each team by its place in the tree, as in step 1."""
+    return [(team.pk, f"{chr(160) * 4 * team.depth}{team.name}") for team in teams]
 
 
 def _drawing(part: str) -> dict[str, str]:
