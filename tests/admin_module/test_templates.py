@@ -110,6 +110,25 @@ def test_the_list_takes_as_many_statements_for_three_templates_as_for_one(as_ada
     assert counts[0] == counts[1]
 
 
+@pytest.mark.requirement("TMPL-01", "APP-10")
+def test_a_templates_page_takes_as_many_statements_in_a_large_organisation(as_ada: Client, nord: World) -> None:
+    template = make_template(nord, team=nord.team, type_id=7)
+    template.counsellors.add(nord.anna, through_defaults={"jobcentre": nord.jobcentre})
+    counts = []
+    for number in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            as_ada.get(page(template))
+        counts.append(len(asked))
+        team = make_team(nord.jobcentre, f"Hold {number}", nord.team)
+        for name in ("Cecilie", "Dorte"):
+            template.counsellors.add(
+                make_counsellor(nord.team, f"{name} Dam"), through_defaults={"jobcentre": nord.jobcentre}
+            )
+            make_room(nord.team, f"{name}s kontor {number}")
+            make_variant(nord, f"{name} {number}", (7,), nord.team, team)
+    assert counts[0] == counts[1]
+
+
 # What a template holds
 
 
