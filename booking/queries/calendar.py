@@ -42,28 +42,19 @@ LEAST_OPENING = 15
 
 
 class Words(NamedTuple):
-    """How a grey stretch looks and what it says; `closes` = the whole day; `strands`: why a meeting in it must move."""
+    """How a grey stretch looks and what it says; `closes` = the whole day."""
 
     kind: str
     word: str | Promise
     icon: str
     closes: bool = False
-    strands: str | Promise = ""
 
 
 SHADES = {
-    Shade.PUBLIC_HOLIDAY: Words(
-        "closed", gettext_lazy("Helligdag"), "lock", closes=True, strands=gettext_lazy("på en helligdag, skal flyttes")
-    ),
-    Shade.CLOSING_DAY: Words(
-        "closed", gettext_lazy("Lukket"), "lock", closes=True, strands=gettext_lazy("på en lukkedag, skal flyttes")
-    ),
-    Shade.ABSENCE: Words(
-        "abs", gettext_lazy("Fravær"), "person-remove", strands=gettext_lazy("i fravær, skal flyttes")
-    ),
-    Shade.OUTSIDE_HOURS: Words(
-        "out", gettext_lazy("Uden for arbejdstid"), "", strands=gettext_lazy("uden for arbejdstid, skal flyttes")
-    ),
+    Shade.PUBLIC_HOLIDAY: Words("closed", gettext_lazy("Helligdag"), "lock", closes=True),
+    Shade.CLOSING_DAY: Words("closed", gettext_lazy("Lukket"), "lock", closes=True),
+    Shade.ABSENCE: Words("abs", gettext_lazy("Fravær"), "person-remove"),
+    Shade.OUTSIDE_HOURS: Words("out", gettext_lazy("Uden for arbejdstid"), ""),
     Shade.BREAK: Words("pause", gettext_lazy("Pause"), ""),
     Shade.BUSY: Words("busy", gettext_lazy("Optaget"), "calendar-month"),
     Shade.RESERVED_FOR_SUMMONING: Words("res", gettext_lazy("Kun indkaldelse"), "lock"),
@@ -267,7 +258,6 @@ class Drawing:
             column.blocks = [_block(shape, column.closed) for shape in drawn if shape.shade is not Shade.OUTSIDE_HOURS]
             column.white = _stretches(subtract([(0, MINUTES_PER_DAY)], _grey(drawn)))
             column.free = len(free_times(found[ordinal - first], USUAL_LENGTH, USUAL_REPORTING))
-            column.meetings = self._judged(column, drawn)
             column.openings = self._openings(column, _bookable(drawn))
             yield column
 
@@ -275,9 +265,7 @@ class Drawing:
         column = self._column(name, day, room_id=pk)
         column.closed = self._why_closed(day.toordinal(), self.closings.everywhere)
         if column.closed:
-            whole_day = Shape(Shade.CLOSING_DAY, 0, MINUTES_PER_DAY)
-            column.blocks.append(_block(whole_day, column.closed))
-            column.meetings = self._judged(column, [whole_day])
+            column.blocks.append(_block(Shape(Shade.CLOSING_DAY, 0, MINUTES_PER_DAY), column.closed))
         else:
             column.white.append(Stretch(0, MINUTES_PER_DAY))
             column.openings = self._openings(column, ((DAY_BEGINS * 60, DAY_ENDS * 60),))
@@ -299,13 +287,6 @@ class Drawing:
         if ordinal in self.closings.holidays:
             return self.closings.holidays[ordinal] or _("Lukket")
         return _("Lukket: %s") % closed[ordinal] if ordinal in closed else ""
-
-    def _judged(self, column: CalendarColumn, drawn: Sequence[Shape]) -> list[Meeting]:
-        """The meetings, marked where they cannot be held: in an absence, on a closing day, outside the hours."""
-        if self._over(column.day):
-            return column.meetings
-        stranding = [(shape, str(SHADES[shape.shade].strands)) for shape in drawn if SHADES[shape.shade].strands]
-        return [_judged(meeting, stranding) for meeting in column.meetings]
 
     def _over(self, day: date) -> bool:
         return day < timezone.localdate(self.now)
@@ -329,17 +310,16 @@ def _drawing(asked: Asked, settings: Settings, sight: Sight, now: datetime) -> D
         closings=closings(first, last, settings),
         gaps=gaps(first.toordinal(), last.toordinal()),
         meetings=meetings_of(
-            first=first, last=last, counsellors=list(asked.counsellors), rooms=list(asked.rooms), wording=wording
+            first=first,
+            last=last,
+            counsellors=list(asked.counsellors),
+            rooms=list(asked.rooms),
+            wording=wording,
+            settings=settings,
+            now=now,
         ),
         now=now,
     )
-
-
-def _judged(meeting: Meeting, stranding: Iterable[tuple[Shape, str]]) -> Meeting:
-    """What is kept in another system is changed there, and is drawn so."""
-    ends = meeting.begins + meeting.minutes
-    why = next((words for shape, words in stranding if shape.start < ends and meeting.begins < shape.end), "")
-    return meeting.to_be_handled(why) if why and meeting.kind != "else" else meeting
 
 
 def _block(shape: Shape, closed: str) -> Block:

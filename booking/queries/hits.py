@@ -71,7 +71,7 @@ class Scope:
     citizens: tuple[UUID, ...] | None = None
 
 
-HITS = """
+TABLES = """
 WITH meeting AS MATERIALIZED (
     SELECT id, team_id, room_id, day, start_at, end_at + reporting_time * INTERVAL '1 minute' AS until,
            start_tick * 5 AS begins, start_tick * 5 + coalesce(duration, 0) + reporting_time AS ends
@@ -144,8 +144,16 @@ WITH meeting AS MATERIALIZED (
         SELECT FROM booking_summons seat WHERE seat.appointment_id = timed.id AND seat.status = ANY(%(active)s)
            AND seat.placement -> 'passed' ? 'in_break')
 )
-SELECT DISTINCT id, why, subject, counsellor_id FROM found
 """
+"""The appointments looked at, and `found`: what hits them. `values` fills it."""
+
+HITS = "".join((TABLES, "SELECT DISTINCT id, why, subject, counsellor_id FROM found"))
+
+FIRST_OF_EACH = (
+    ", hit AS (SELECT DISTINCT ON (id) id, why FROM found ORDER BY id, array_position(%(order)s::text[], why))"
+)
+GRAVEST = "".join((TABLES, FIRST_OF_EACH))
+"""One reason for each, as a table `hit` for another statement to join."""
 
 FAR = timedelta(weeks=104)
 """Nothing is booked further ahead."""
@@ -154,7 +162,7 @@ FAR = timedelta(weeks=104)
 def hits(scope: Scope, *, settings: Settings, now: datetime) -> list[Hit]:
     """Every reason of every appointment that is hit."""
     with connection.cursor() as cursor:
-        cursor.execute(HITS, _values(scope, settings, now))
+        cursor.execute(HITS, values(scope, settings, now))
         return [Hit(pk, Why(why), subject, counsellor) for pk, why, subject, counsellor in cursor.fetchall()]
 
 
@@ -166,7 +174,8 @@ def gravest(found: Iterable[Hit]) -> dict[UUID, Why]:
     return first
 
 
-def _values(scope: Scope, settings: Settings, now: datetime) -> dict[str, Any]:
+def values(scope: Scope, settings: Settings, now: datetime) -> dict[str, Any]:
+    """What fills the statements."""
     today = timezone.localdate(now)
     first, last = max(scope.first or today, today), scope.last or today + FAR
     narrowing = (scope.counsellors, scope.rooms, scope.citizens)
@@ -181,5 +190,6 @@ def _values(scope: Scope, settings: Settings, now: datetime) -> dict[str, Any]:
         "citizens": list(scope.citizens or ()),
         "active": list(ACTIVE),
         "present": CprStatus.ACTIVE,
+        "order": [why.value for why in Why],
         "holidays": [date_of(day) for day in public_holidays(first, last, settings.also_closed)],
     }

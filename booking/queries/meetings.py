@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from admin_module.models import ContactMode, MeetingForm
 from booking.models import Origin, PlacedBy
+from booking.queries.hits import GRAVEST, MARKS, Scope, Why
+from booking.queries.hits import values as hit_by
 from booking.states import SummonsStatus
+from planner.accounts.models import Settings
 from planner.timeline.ticks import MINUTES_PER_TICK
 from planner.ui import formatting
 
@@ -79,6 +82,7 @@ class Meeting:
 class Row(NamedTuple):
     """A claim with its appointment, as the statement gives it."""
 
+    why: str | None
     day: date
     counsellor_id: int | None
     room_id: int | None
@@ -109,7 +113,7 @@ class Row(NamedTuple):
 Place = tuple[date, int | None, int | None]
 
 MEETINGS = """
-SELECT claim.day, claim.counsellor_id, claim.room_id, claim.start_tick, claim.ticks,
+SELECT hit.why, claim.day, claim.counsellor_id, claim.room_id, claim.start_tick, claim.ticks,
        meeting.id, meeting.duration, meeting.form, meeting.mode, meeting.origin, meeting.placed_by,
        meeting.title, type.name, room.name, team.name, meeting.seats_calling,
        invited.count, invited.pending, invited.full_name, invited.born_on, invited.citizen_id
@@ -125,6 +129,7 @@ LEFT JOIN LATERAL (
     FROM booking_summons summons JOIN booking_citizen citizen ON citizen.id = summons.citizen_id
     WHERE summons.appointment_id = meeting.id AND summons.status <> %(cancelled)s
 ) invited ON true
+LEFT JOIN hit ON hit.id = meeting.id
 WHERE claim.day BETWEEN %(first)s AND %(last)s
   AND (claim.counsellor_id = ANY(%(counsellors)s::bigint[]) OR claim.room_id = ANY(%(rooms)s::bigint[]))
 ORDER BY claim.day, claim.start_tick, meeting.id
@@ -132,13 +137,22 @@ ORDER BY claim.day, claim.start_tick, meeting.id
 
 
 def meetings_of(
-    *, first: date, last: date, counsellors: Sequence[int], rooms: Sequence[int], wording: Wording
+    *,
+    first: date,
+    last: date,
+    counsellors: Sequence[int],
+    rooms: Sequence[int],
+    wording: Wording,
+    settings: Settings,
+    now: datetime,
 ) -> defaultdict[Place, list[Meeting]]:
-    """The meetings by (day, counsellor, room), in order of time."""
+    """The meetings by (day, counsellor, room), in order of time; those to be handled are marked (APP-04)."""
+    scope = Scope(first, last, counsellors=tuple(counsellors), rooms=tuple(rooms))
     with connection.cursor() as cursor:
         cursor.execute(
-            MEETINGS,
+            "".join((GRAVEST, MEETINGS)),
             {
+                **hit_by(scope, settings, now),
                 "first": first,
                 "last": last,
                 "counsellors": list(counsellors),
@@ -159,7 +173,7 @@ def _meeting(row: Row, wording: Wording) -> Meeting:
     minute, taken = row.start_tick * MINUTES_PER_TICK, row.ticks * MINUTES_PER_TICK
     minutes = row.duration or taken
     kind, icon, state = _state(row)
-    return Meeting(
+    meeting = Meeting(
         id=row.appointment_id,
         start=time(minute // 60, minute % 60),
         minutes=minutes,
@@ -171,6 +185,7 @@ def _meeting(row: Row, wording: Wording) -> Meeting:
         state=state,
         citizen_id=row.citizen_id if wording.persons and not row.joint else None,
     )
+    return meeting.to_be_handled(str(MARKS[Why(row.why)])) if row.why else meeting
 
 
 def _title(row: Row, wording: Wording) -> str:
