@@ -147,12 +147,12 @@ WITH meeting AS MATERIALIZED (
 """
 """The appointments looked at, and `found`: what hits them. `values` fills it."""
 
-HITS = "".join((TABLES, "SELECT DISTINCT id, why, subject, counsellor_id FROM found"))
+HITS = f"{TABLES}SELECT DISTINCT id, why, subject, counsellor_id FROM found"
 
 FIRST_OF_EACH = (
     ", hit AS (SELECT DISTINCT ON (id) id, why FROM found ORDER BY id, array_position(%(order)s::text[], why))"
 )
-GRAVEST = "".join((TABLES, FIRST_OF_EACH))
+GRAVEST = f"{TABLES}{FIRST_OF_EACH}"
 """One reason for each, as a table `hit` for another statement to join."""
 
 FAR = timedelta(weeks=104)

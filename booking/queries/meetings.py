@@ -150,7 +150,7 @@ def meetings_of(
     scope = Scope(first, last, counsellors=tuple(counsellors), rooms=tuple(rooms))
     with connection.cursor() as cursor:
         cursor.execute(
-            "".join((GRAVEST, MEETINGS)),
+            f"{GRAVEST}{MEETINGS}",
             {
                 **hit_by(scope, settings, now),
                 "first": first,
