@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointment, calendar, cancel, citizen, move, reserved, search
+from booking.views import appointment, attendance, calendar, cancel, citizen, move, reserved, search
 
 app_name = "booking"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("appointments/<uuid:pk>/cancel/", cancel.cancel, name="cancel"),
     path("appointments/<uuid:pk>/move/", move.move, name="move"),
     path("appointments/<uuid:pk>/restore/", cancel.restore, name="restore"),
+    path("appointments/<uuid:pk>/attendance/", attendance.attendance, name="attendance"),
+    path("attendance/", attendance.attendance_of_chosen, name="attendance_of_chosen"),
+    path("attendance/rest/<int:pk>/", attendance.rest_of_day, name="attendance_rest"),
+    path("attendance/undo/<int:instant>/", attendance.undo, name="attendance_undo"),
+    path("summonses/cancel/", cancel.cancel_chosen, name="cancel_chosen"),
+    path("summonses/restore/<int:instant>/", cancel.restore_chosen, name="restore_chosen"),
     path("summonses/<uuid:pk>/cancel/", cancel.cancel_one, name="cancel_one"),
     path("citizens/<uuid:pk>/", citizen.show, name="citizen"),
     path("citizens/<uuid:pk>/number/", citizen.reveal, name="reveal"),

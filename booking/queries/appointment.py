@@ -32,7 +32,7 @@ def participants(appointment_id: UUID) -> QuerySet[Summons]:
     """The summonses of an appointment by name, cancelled ones last."""
     return (
         Summons.objects.filter(appointment=appointment_id)
-        .select_related("citizen", "prepared_by", "sent_by")
+        .select_related("appointment", "citizen", "prepared_by", "sent_by")
         .order_by("cancelled_at", "citizen__sort_key", "pk")
     )
 

@@ -32,6 +32,12 @@ def unregistered(now: datetime) -> Q:
     return ours & Q(appointment__end_at__lte=now)
 
 
+def is_unregistered(summons: Summons, now: datetime) -> bool:
+    """The same of one row."""
+    ours = summons.status == SummonsStatus.SENT and summons.origin != Origin.CASE_SYSTEM and not summons.attendance
+    return ours and summons.appointment.end_at <= now
+
+
 def reminded_from(today: date) -> date:
     """The first day of which the front page reminds."""
     return today - timedelta(days=REMINDED_DAYS)

@@ -37,7 +37,7 @@ class NotRegistered:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """`fresh`: all that changed were not registered before, so that «Fortryd» can bring back how it was."""
+    """All of it, or with a refusal nothing. `fresh`: none was registered before, so that «Fortryd» brings it back."""
 
     summonses: tuple[Summons, ...]
     refused: tuple[NotRegistered, ...]
@@ -49,7 +49,7 @@ class Registered:
 
 
 def register(*, entries: Mapping[UUID, Entry], by: User, now: datetime) -> Registered:
-    """Each as said, or why not; what somebody else registered meanwhile is not overwritten unseen (APP-15)."""
+    """All as said, or none and why not; what somebody else registered meanwhile is not overwritten unseen (APP-15)."""
     if refusal := why_not_here(Settings.objects.get()):
         raise refusal
     changed, refused, fresh = [], [], True
@@ -67,8 +67,10 @@ def register(*, entries: Mapping[UUID, Entry], by: User, now: datetime) -> Regis
         fresh = fresh and not summons.attendance
         _say(summons, entry.attendance, reason, by, now)
         changed.append(summons)
+    if refused:
+        return Registered((), tuple(refused), fresh=False)
     bulk.update(changed, *COLUMNS)
-    return Registered(tuple(changed), tuple(refused), fresh)
+    return Registered(tuple(changed), (), fresh)
 
 
 def take_back(*, by: User, at: datetime, now: datetime) -> tuple[Summons, ...]:

@@ -124,6 +124,19 @@ def cancel(*, summons: Summons, reason: str, by: User | None, now: datetime) -> 
     return rows[0]
 
 
+def cancel_all(*, summonses: Iterable[Summons], reason: str, by: User | None, now: datetime) -> TakenBack:
+    """[Aflys] for a selection: those that can be are cancelled; the rest stay, each with its reason."""
+    going, refused = [], []
+    for summons in _locked(summonses):
+        if refusal := why_not_cancel(summons, now=now):
+            refused.append(Refused(summons, refusal))
+        else:
+            going.append(summons)
+    _cancel(going, reason, by, now)
+    tell(going, settings=Settings.objects.get(), now=now)
+    return TakenBack(tuple(going), tuple(refused))
+
+
 def cancel_appointment(*, appointment: Appointment, reason: str, by: User | None, now: datetime) -> tuple[Summons, ...]:
     """The whole meeting: what was sent is cancelled, what waits is deleted. The cancelled summonses."""
     rows = _locked(appointment.summonses.filter(status__in=ACTIVE))

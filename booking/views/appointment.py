@@ -14,7 +14,8 @@ from django.utils import timezone
 from booking.models import Appointment, Origin, Summons
 from booking.queries.appointment import appointment_details, case_link, participants, reaches
 from booking.queries.history import history
-from booking.states import SummonsStatus
+from booking.rules import why_not_register
+from booking.states import Attendance, SummonsStatus
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
@@ -42,8 +43,20 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
         "history": history({appointment.pk: "", **_names(summonses)}, people=True),
         "may_see_citizens": bool({Permission.CITIZEN_SEE, Permission.CITIZEN_SEE_OWN} & request.permissions),
         "may_cancel": own and _ahead(appointment, summonses, now),
+        **_attendance(request, summonses, own=own, now=now),
     }
     return render(request, "booking/appointment.html", context)
+
+
+def _attendance(request: StaffRequest, summonses: Sequence[Summons], *, own: bool, now: datetime) -> dict[str, object]:
+    """What the dialog offers of attendance once it has begun: how many are not registered, who did not come."""
+    begun = [one for one in summonses if one.appointment.start_at <= now and not why_not_register(one, now=now)]
+    return {
+        "may_register": own and bool(begun) and request.settings.attendance_here,
+        "unregistered": sum(1 for one in begun if not one.attendance),
+        "no_shows": [one.pk for one in begun if one.attendance == Attendance.NO_SHOW],
+        "may_summon": Permission.SUMMON in request.permissions,
+    }
 
 
 def _names(summonses: Sequence[Summons]) -> dict[UUID, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from booking.forms.cancel import CancelForm
@@ -23,6 +25,8 @@ from booking.views.appointment import refuse_others
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
+from planner.ui.addresses import instant_of, read_uuids, stamp
+from planner.ui.formatting import number
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
 
@@ -40,6 +44,64 @@ def cancel_one(request: StaffRequest, pk: UUID) -> HttpResponse:
     """One citizen's conversation; at a joint meeting the others come still."""
     summons = get_object_or_404(Summons.objects.select_related("citizen", "appointment"), pk=pk)
     return _cancel(request, _appointment(request, summons.appointment_id), [summons])
+
+
+@permitted(Permission.APPOINTMENTS_CHANGE)
+def cancel_chosen(request: StaffRequest) -> HttpResponse:
+    """What is ticked on the follow-up list; asks first, and says which cannot be cancelled and why."""
+    chosen = _chosen(request)
+    now = timezone.now()
+    saw((one.citizen_id for one in chosen), purpose=Purpose.FOLLOW_UP, now=now, request=request)
+    judged = [(one, why_not_cancel(one, now=now)) for one in chosen]
+    able = [one for one, why in judged if why is None]
+    form = CancelForm(request.POST if "sure" in request.POST else None)
+    back = stood_on(request, request.POST.get("back", "")) or reverse("summons:follow_up")
+    if able and form.is_bound and form.is_valid():
+        done = sending.cancel_all(summonses=able, reason=form.cleaned_data["reason"], by=request.user, now=now)
+        _tell_of_chosen(request, done, now)
+        return redirect(back)
+    context = {
+        "able": able,
+        "unable": [one for one in judged if one[1] is not None],
+        "form": form,
+        "back": back,
+        "current_tab": "summons:follow_up",
+    }
+    return render(request, "booking/cancel_chosen.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@permitted(Permission.APPOINTMENTS_CHANGE)
+def restore_chosen(request: StaffRequest, instant: int) -> HttpResponse:
+    """«Fortryd»: what this person cancelled at that instant is there again, while nothing of it has left."""
+    gone = Summons.objects.filter(
+        status=SummonsStatus.CANCELLED, cancelled_by=request.user, cancelled_at=instant_of(instant)
+    )
+    found = sending.restore(summonses=gone, now=timezone.now())
+    for refused in found.refused[:1]:
+        notify(request, refused.refusal.sentence, kind="warn")
+    if found.summonses:
+        words = ngettext("%(count)s samtale er der igen.", "%(count)s samtaler er der igen.", len(found.summonses))
+        notify(request, words % {"count": number(len(found.summonses))})
+    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("summons:follow_up"))
+
+
+def _chosen(request: StaffRequest) -> list[Summons]:
+    pks = read_uuids(request.POST.getlist("selected"))
+    found = Summons.objects.filter(pk__in=pks).select_related("citizen", "appointment__type")
+    chosen = list(found.order_by("appointment__start_at", "citizen__sort_key", "pk"))
+    if not chosen:
+        raise Refusal(_("Vælg mindst én indkaldelse på listen."), code="nothing_chosen")
+    return chosen
+
+
+def _tell_of_chosen(request: StaffRequest, done: sending.TakenBack, now: datetime) -> None:
+    words = ngettext("%(count)s samtale er aflyst.", "%(count)s samtaler er aflyst.", len(done.summonses))
+    undo = reverse("booking:restore_chosen", args=[stamp(now)]) if request.settings.sending_delay else ""
+    notify(request, words % {"count": number(len(done.summonses))}, undo_url=undo)
+    for refused in done.refused[:5]:
+        about = {"citizen": refused.summons.citizen.full_name, "why": refused.refusal.sentence}
+        notify(request, _("%(citizen)s er ikke aflyst: %(why)s") % about, kind="bad")
 
 
 @require_POST

@@ -39,6 +39,7 @@ def show(request: StaffRequest, pk: UUID, number: str = "") -> HttpResponse:
         "everything": everything,
         "may_summon": Permission.SUMMON in request.permissions,
         "may_cancel": Permission.APPOINTMENTS_CHANGE in request.permissions,
+        "may_register": Permission.APPOINTMENTS_CHANGE in request.permissions and request.settings.attendance_here,
     }
     return render(request, "booking/citizen.html", context)
 

@@ -12,13 +12,17 @@ from django.db import connection
 
 from admin_module.models import ContactMode, Counsellor, Room, RoomChoice, SummonsTemplate, Team
 from booking.models import Appointment, AppointmentCounsellor, Channel, Citizen, Claim, Origin, PlacedBy, Summons
-from booking.states import SummonsStatus
+from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import Jobcentre, User
 from planner.outbox.models import Message, Receiver
 from planner.outbox.states import State
 from planner.timeline.clock import ZONE
 from planner.timeline.holidays import working_days_after
 from planner.timeline.ticks import MINUTES_PER_TICK
+
+ATTENDANCE = (*[Attendance.MET] * 9, Attendance.NO_SHOW, *[Attendance.MET] * 6, Attendance.CANCELLED_IN_TIME)
+"""How past conversations went, in turn; those of the last days nobody has registered yet."""
+UNREGISTERED_DAYS = 1
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,9 @@ def _summons(
     summons.number, summons.sent_at, summons.sent_by = next(numbers), sent_at, by
     if appointment.rebooking_allowed:
         summons.rebook_until = appointment.day - timedelta(days=appointment.rebooking_days)
+    if appointment.day < now.date() - timedelta(days=UNREGISTERED_DAYS):
+        summons.attendance = ATTENDANCE[summons.id.int % len(ATTENDANCE)]
+        summons.attendance_at, summons.attendance_by = appointment.end_at, by
     return summons
 
 

@@ -19,7 +19,7 @@ from planner.ui.parsing import read_date
 from planner.ui.sorting import Column
 from summons.queries import choices
 from summons.queries.choices import TeamChoice
-from summons.queries.follow_up import DATE_KINDS, MINE, STATUSES, SYNC_STATES, Wanted
+from summons.queries.follow_up import ATTENDANCE, DATE_KINDS, MINE, STATUSES, SYNC_STATES, Wanted
 
 COLUMNS = (
     Column("number", _("Nr."), ("number",), numeric=True),
@@ -50,6 +50,7 @@ class FollowUpForm(forms.Form):
     run = forms.ChoiceField(label=_("Kørsel"))
     sync = forms.ChoiceField(label=_("Synkronisering"), choices=[ALL, *SYNC_STATES])
     status = forms.ChoiceField(label=_("Status"), choices=[ALL, *STATUSES])
+    attendance = forms.ChoiceField(label=_("Fremmøde"), choices=[ALL, *ATTENDANCE])
 
     def __init__(self, *, counsellors: Choices, types: Choices, runs: Choices, **options: Any) -> None:
         super().__init__(auto_id="filter-%s", use_required_attribute=False, **options)
@@ -105,6 +106,7 @@ def _filters(
         Filter("run", _("Kørsel"), runs),
         Filter("sync", _("Synkronisering"), SYNC_STATES),
         Filter("status", _("Status"), STATUSES),
+        Filter("attendance", _("Fremmøde"), ATTENDANCE),
     )
 
 
@@ -134,12 +136,13 @@ def _wanted(state: ListState, tree: list[TeamChoice], *, user_id: int, now: date
         run=state.value("run"),
         sync=state.value("sync"),
         status=state.value("status"),
+        attendance=state.value("attendance"),
     )
 
 
 def _initial(state: ListState) -> dict[str, Any]:
     dates = {key: _date(state, key) or state.value(key) for key in ("first", "last")}
-    plain = {key: state.value(key) for key in ("mine", "type", "run", "sync", "status")}
+    plain = {key: state.value(key) for key in ("mine", "type", "run", "sync", "status", "attendance")}
     several = {"counsellor": list(state.all("counsellor")), "below": bool(state.value("below"))}
     return {"dated": state.value("dated") or "held", **dates, **plain, **several}
 

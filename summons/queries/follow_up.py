@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from admin_module.models import MeetingForm
 from booking.models import AppointmentCounsellor, Origin, PlacedBy, Summons
+from booking.queries.attendance import LOOKS, is_unregistered, unregistered
 from booking.services.reporting import KIND
-from booking.states import SummonsStatus
+from booking.states import Attendance, SummonsStatus
 from planner.outbox.models import Receiver
 from planner.outbox.queries import Delivery, deliveries, needing_help, subjects
 from planner.outbox.states import OPEN, State
@@ -45,6 +46,8 @@ STATUSES = (
     ("self_booked", _("Selvbooket")),
     ("cancelled", _("Aflyst")),
 )
+NOT_REGISTERED = "missing"
+ATTENDANCE = ((NOT_REGISTERED, _("Ikke registreret")), *Attendance.choices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class Wanted:
     run: str = ""
     sync: str = ""
     status: str = ""
+    attendance: str = ""
 
 
 def sent_summonses(wanted: Wanted) -> QuerySet[Summons]:
@@ -83,6 +87,9 @@ def sent_summonses(wanted: Wanted) -> QuerySet[Summons]:
         found = found.filter(
             pk__in=RunCitizen.objects.filter(run_id=wanted.run, summons__isnull=False).values("summons")
         )
+    if wanted.attendance:
+        missing = wanted.attendance == NOT_REGISTERED
+        found = found.filter(unregistered(wanted.now) if missing else Q(attendance=wanted.attendance))
     return found.filter(_sync(wanted)).filter(_status(wanted.status))
 
 
@@ -170,6 +177,7 @@ class Row:
 
     pk: UUID
     number: int | None
+    appointment_id: UUID
     start_at: datetime
     end_at: datetime
     citizen: str
@@ -184,6 +192,8 @@ class Row:
     self_booked: bool
     joint: bool
     deliveries: tuple[Delivery, ...]
+    unregistered: bool
+    no_show: bool
 
     @property
     def under_way(self) -> bool:
@@ -205,15 +215,16 @@ def rows(pks: Sequence[UUID], *, now: datetime) -> list[Row]:
     )
     found = {summons.pk: summons for summons in loaded}
     sent = deliveries(pks, now=now)
-    return [_row(found[pk], sent.get(pk, ())) for pk in pks if pk in found]
+    return [_row(found[pk], sent.get(pk, ()), now) for pk in pks if pk in found]
 
 
-def _row(summons: Summons, sent: tuple[Delivery, ...]) -> Row:
+def _row(summons: Summons, sent: tuple[Delivery, ...], now: datetime) -> Row:
     meeting = summons.appointment
     holders = sorted((holder.counsellor for holder in meeting.holders.all()), key=lambda one: (one.sort_key, one.pk))
     return Row(
         pk=summons.pk,
         number=summons.number,
+        appointment_id=meeting.pk,
         start_at=meeting.start_at,
         end_at=meeting.end_at,
         citizen=summons.citizen.full_name,
@@ -228,11 +239,15 @@ def _row(summons: Summons, sent: tuple[Delivery, ...]) -> Row:
         self_booked=summons.origin in (Origin.JOBNET, Origin.OWN),
         joint=meeting.form == MeetingForm.JOINT,
         deliveries=sent,
+        unregistered=is_unregistered(summons, now),
+        no_show=summons.attendance == Attendance.NO_SHOW,
     )
 
 
 def status_of(summons: Summons, sent: tuple[Delivery, ...]) -> tuple[str, str | Promise]:
-    """The look and the word of the state; «Venter» until DFDG has heard of it for the first time."""
+    """The look and the word of the state: attendance once it is known, «Venter» until DFDG has first heard of it."""
+    if summons.attendance:
+        return LOOKS[summons.attendance], Attendance(summons.attendance).label
     if summons.status == SummonsStatus.CANCELLED:
         return "off", _("Aflyst")
     if summons.status == SummonsStatus.PENDING:

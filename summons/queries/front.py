@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,9 +19,10 @@ from admin_module.models import Counsellor, CounsellorTeam
 from booking.availability.calendar import CounsellorDay, counsellor_days
 from booking.availability.counting import free_times
 from booking.models import AppointmentCounsellor, Summons
+from booking.queries.attendance import LOOKS, not_registered, reminded_from, rest_of_day
 from booking.queries.facts import Picture, picture
 from booking.services.reporting import KIND
-from booking.states import SummonsStatus
+from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import Settings
 from planner.outbox import queries as outbox
 from planner.outbox.models import Message, Receiver
@@ -31,6 +32,7 @@ from planner.ui.formatting import day, long_day, moment, number
 from summons.models import Run
 from summons.queries.choices import my_teams, team_tree
 from summons.queries.due import due_without_time, last_near_day
+from summons.queries.follow_up import NOT_REGISTERED
 from summons.queries.pending import about_to_be_released
 from summons.states import RunState
 
@@ -210,6 +212,7 @@ def tasks(user_id: int, settings: Settings, *, today: date, now: datetime) -> li
         lambda: _needing_help(now),
         lambda: _near_deadlines(settings, today),
         lambda: _released_soon(user_id, today, settings),
+        lambda: _not_registered(user_id, settings, today=today, now=now),
     )
     return [task for kind in kinds for task in kind()]
 
@@ -277,8 +280,28 @@ def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Ta
         )
 
 
-def _follow_up(**filters: str) -> str:
-    return f"{reverse('summons:follow_up')}?{urlencode({'opened': 1, **filters})}"
+def _not_registered(user_id: int, settings: Settings, *, today: date, now: datetime) -> Iterator[Task]:
+    """ATT-02: of one's own teams, or of everybody where none are chosen; the link leads to exactly those."""
+    if not settings.attendance_here:
+        return
+    teams = my_teams(user_id)
+    missing = not_registered(now)
+    if teams:
+        missing = missing.filter(appointment__team__in=teams)
+    found, first = missing.order_by().aggregate(count=Count("pk"), first=Min("appointment__day")).values()
+    if found:
+        words = ngettext(
+            "%(count)s samtale mangler registrering af fremmøde",
+            "%(count)s samtaler mangler registrering af fremmøde",
+            found,
+        )
+        about = _("Den ældste er fra %(day)s") % {"day": day(first)}
+        url = _follow_up(attendance=NOT_REGISTERED, first=reminded_from(today).isoformat(), team=list(map(str, teams)))
+        yield Task("warn", "check", words % {"count": number(found)}, about, _("Registrér"), url)
+
+
+def _follow_up(**filters: str | list[str]) -> str:
+    return f"{reverse('summons:follow_up')}?{urlencode({'opened': 1, **filters}, doseq=True)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +316,36 @@ class Conversation:
     type: str
     room: str
     waits: bool
+    attendance: tuple[str, Words] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unregistered:
+    """ATT-02: the counsellor's conversations that nobody has registered, the oldest first.
+
+    `counsellor_id`: of whom «Mødt» for the rest of today, `today` of them, is one press.
+    """
+
+    counsellor_id: int
+    shown: list[Conversation]
+    more: int
+    today: int
+
+
+UNREGISTERED_SHOWN = 8
+
+
+def own_unregistered(user_id: int, settings: Settings, *, today: date, now: datetime) -> Unregistered | None:
+    """None for who is no counsellor, or where attendance is registered elsewhere."""
+    mine = Counsellor.objects.filter(user_id=user_id, retired_at=None).values_list("pk", flat=True).first()
+    if mine is None or not settings.attendance_here:
+        return None
+    missing = not_registered(now, counsellors=[mine])
+    meetings = list(missing.order_by("appointment__start_at").values_list("appointment_id", flat=True))
+    in_order = list(dict.fromkeys(meetings))
+    shown = _conversations(Summons.objects.filter(appointment__in=in_order[:UNREGISTERED_SHOWN]))
+    more = max(0, len(in_order) - UNREGISTERED_SHOWN)
+    return Unregistered(mine, shown, more, rest_of_day(mine, today, now).count())
 
 
 def own_day(user_id: int, *, today: date) -> list[Conversation] | None:
@@ -324,4 +377,16 @@ def _conversation(seats: list[Summons]) -> Conversation:
         type=meeting.type.name if meeting.type else "",
         room=meeting.room.name if meeting.room else "",
         waits=any(summons.status == SummonsStatus.PENDING for summons in seats),
+        attendance=_attendance(seats),
     )
+
+
+def _attendance(seats: list[Summons]) -> tuple[str, Words] | None:
+    """Of a joint meeting how many came, once anybody is registered."""
+    registered = [summons.attendance for summons in seats if summons.attendance]
+    if not registered:
+        return None
+    if len(seats) == 1:
+        return LOOKS[registered[0]], Attendance(registered[0]).label
+    came = {"met": number(registered.count(Attendance.MET)), "all": number(len(seats))}
+    return "ok", _("%(met)s af %(all)s mødt") % came

@@ -222,7 +222,7 @@ def _link(lines: Sequence[RunCitizen], batch: Batch, found: Mapping[str, Citizen
         cpr = batch.numbers[line.pk]
         line.citizen = citizen = found.get(cpr) or bare[cpr]
         line.look_up = LookUp.FOUND if cpr in found else LookUp.FAILED
-        line.reason = _why_barred(citizen) if cpr in found else ""
+        line.reason = why_barred(citizen) if cpr in found else ""
         line.selected = line.selected and not line.reason
         if citizen.digital_exempt:
             line.channel = Channel.LETTER
@@ -230,7 +230,7 @@ def _link(lines: Sequence[RunCitizen], batch: Batch, found: Mapping[str, Citizen
     RunCitizen.objects.bulk_create(lines, update_conflicts=True, unique_fields=["id"], update_fields=changed)
 
 
-def _why_barred(citizen: Citizen) -> str:
+def why_barred(citizen: Citizen) -> str:
     if not is_inactive(citizen.cpr_status):
         return ""
     return _("CPR-inaktiv: %s") % CprStatus(citizen.cpr_status).label.lower()

@@ -34,7 +34,11 @@ def front(request: StaffRequest) -> HttpResponse:
         context["drafts"] = queries.drafts(request.user.pk, kept_days=request.settings.lists_days)
     if context["may_see_calendar"]:
         context["own_day"] = own_day = queries.own_day(request.user.pk, today=today)
-        seen = (citizen_id for talk in own_day or () for citizen_id in talk.citizen_ids)
+        context["unregistered"] = missing = queries.own_unregistered(
+            request.user.pk, request.settings, today=today, now=now
+        )
+        talks = [*(own_day or ()), *(missing.shown if missing else ())]
+        seen = (citizen_id for talk in talks for citizen_id in talk.citizen_ids)
         saw(seen, purpose=Purpose.TODAY, now=now, request=request)
         context["weeks"] = queries.team_weeks(request.user.pk, request.settings, today=today, now=now)
     return render(request, "summons/front.html", context)

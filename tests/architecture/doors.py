@@ -126,6 +126,14 @@ DOORS: dict[str, Door] = {
     "booking:restore": staff(
         P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment, reason="nothing of it is cancelled"
     ),
+    "booking:attendance": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
+    "booking:attendance_of_chosen": staff(P.APPOINTMENTS_CHANGE),
+    "booking:attendance_rest": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=organisation.Counsellor),
+    "booking:attendance_undo": staff(
+        P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, values={"instant": "1764000000000000"}
+    ),
+    "booking:cancel_chosen": staff(P.APPOINTMENTS_CHANGE),
+    "booking:restore_chosen": staff(P.APPOINTMENTS_CHANGE, values={"instant": "1764000000000000"}),
     "booking:citizen": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
     "booking:reveal": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
     "booking:search": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN),
@@ -184,6 +192,8 @@ DOORS: dict[str, Door] = {
     "summons:pending_delete": staff(P.SUMMON),
     "summons:follow_up": staff(P.SUMMON),
     "summons:sync": staff(P.SUMMON),
+    "summons:export": staff(P.SUMMON),
+    "summons:again": staff(P.SUMMON),
     "summons:my_teams": staff(P.SUMMON),
     "summons:summons": staff(P.SUMMON, pk=book.Summons),
     "summons:sync_one": staff(P.SUMMON, pk=book.Summons),

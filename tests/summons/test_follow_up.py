@@ -1,13 +1,18 @@
+import io
 from datetime import timedelta
 
 import pytest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import MyTeam
 from booking.models import Appointment, Origin, PlacedBy, Summons
 from booking.states import SummonsStatus
+from planner.audit.models import Access
+from planner.audit.purposes import Purpose
 from planner.outbox import services
 from planner.outbox.models import Exchange, Message, Receiver
 from planner.outbox.services import Subject
@@ -322,3 +327,53 @@ def test_pages_of_one_start_neither_overlap_nor_leave_anybody_out(as_bo: Client,
         make_summons(make_citizen(nord.jobcentre, f"Borger {number:03}"), nord.anna, nord.team, appointment=meeting)
     found = names(as_bo, "opened=1&sort=time") + names(as_bo, "opened=1&sort=time&page=2")
     assert found == [f"Borger {number:03}" for number in range(60)]
+
+
+@pytest.mark.requirement("FOLL-02", "FOLL-05", "ATT-01")
+def test_attendance_stands_in_the_list_is_filtered_and_leads_on_to_a_new_summons(as_bo: Client, nord: World) -> None:
+    past, now = timezone.localdate() - timedelta(days=2), timezone.now()
+    missing = sent(nord, "Uden Lund", day=past)
+    absent = sent(nord, "Ude Lund", day=past, clock="10:00", attendance="no_show", attendance_at=now)
+    sent(nord, "Sen Lund", day=timezone.localdate() + timedelta(days=2))
+    assert names(as_bo, "opened=1&attendance=missing") == ["Uden Lund"]
+    assert names(as_bo, "opened=1&attendance=no_show") == ["Ude Lund"]
+    page = as_bo.get(f"{LIST}?opened=1").content.decode()
+    assert f"/appointments/{missing.appointment_id}/attendance/" in page
+    assert "Udeblevet" in page
+    details = as_bo.get(f"{LIST}{absent.pk}/").content.decode()
+    assert f"/summons/again/?selected={absent.pk}" in details
+
+
+def cells(answer: HttpResponseBase) -> list[list[object]]:
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    return [[cell.value for cell in row] for row in book.active.iter_rows()]
+
+
+@pytest.mark.requirement("FOLL-04", "GUARD-09", "GUARD-12")
+def test_what_is_ticked_is_exported_without_a_personal_number_and_written_down(as_bo: Client, nord: World) -> None:
+    one, two = sent(nord, "=1+1 Lund"), sent(nord, "Bo Lund", clock="10:00")
+    sent(nord, "Ikke Valgt")
+    titles, *lines = cells(as_bo.post(f"{LIST}export/", {"selected": [str(two.pk), str(one.pk)]}))
+    assert titles[:4] == ["Nr.", "Dato", "Tid", "Borger"]
+    assert [line[3] for line in lines] == ["=1+1 Lund", "Bo Lund"]
+    assert lines[0][1:3] == ["30. nov. 2026", "9.00"]
+    assert one.citizen.born_on.strftime("%d%m%y") not in str(lines)
+    seen = Access.objects.filter(purpose=Purpose.EXPORT).values_list("citizen_id", flat=True)
+    assert set(seen) == {one.citizen_id, two.citizen_id}
+
+
+@pytest.mark.requirement("FOLL-04")
+def test_with_nothing_ticked_the_list_as_filtered_is_exported(as_bo: Client, nord: World) -> None:
+    sent(nord, "Ea Lund")
+    sent(nord, "Ib Lund", status=SummonsStatus.CANCELLED)
+    lines = cells(as_bo.post(f"{LIST}export/", {"back": f"{LIST}?opened=1&status=cancelled"}))[1:]
+    assert [line[3] for line in lines] == ["Ib Lund"]
+    empty = as_bo.post(f"{LIST}export/", {"back": f"{LIST}?opened=1&status=self_booked"})
+    assert (empty.status_code, "ingen indkaldelser at eksportere" in empty.content.decode()) == (422, True)
+
+
+@pytest.mark.requirement("SEC-01", "SEC-02", "FOLL-04")
+def test_nobody_else_exports_it(as_carla: Client, as_ada: Client, as_anna: Client, nord: World) -> None:
+    chosen = {"selected": str(sent(nord, "Ea Lund").pk)}
+    answers = [client.post(f"{LIST}export/", chosen).status_code for client in (as_carla, as_ada, as_anna)]
+    assert answers == [422, 403, 403]

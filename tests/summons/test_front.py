@@ -241,3 +241,30 @@ def test_bringing_them_takes_as_many_statements_however_many_they_are(
         citizens = citizens_without_time(settings, timezone.localdate())
         assert add_known(run_id=run.pk, citizens=citizens, now=timezone.now()) == count
     assert add_known(run_id=run.pk, citizens=citizens, now=timezone.now()) == 0
+
+
+@pytest.mark.requirement("ATT-02", "APP-04")
+def test_what_is_not_registered_is_counted_and_leads_to_exactly_those(as_bo: Client, nord: World) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    missing = make_summons(make_citizen(nord.jobcentre), nord.anna, nord.team, by=nord.bo, day=yesterday)
+    long_ago = yesterday - timedelta(days=15)
+    make_summons(make_citizen(nord.jobcentre), nord.birk, nord.team, by=nord.bo, day=long_ago)
+    (task,) = as_bo.get("/").context["tasks"]
+    assert task.words == "1 samtale mangler registrering af fremmøde"
+    assert [row.pk for row in as_bo.get(task.url).context["page"].rows] == [missing.pk]
+    Settings.objects.update(attendance_here=False)
+    assert as_bo.get("/").context["tasks"] == []
+
+
+@pytest.mark.requirement("ATT-02")
+def test_a_counsellor_sees_their_own_past_conversations_that_nobody_has_registered(
+    as_anna: Client, nord: World
+) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    mine = make_summons(make_citizen(nord.jobcentre), nord.anna, nord.team, by=nord.bo, day=yesterday)
+    theirs = make_summons(make_citizen(nord.jobcentre), nord.birk, nord.team, by=nord.bo, day=yesterday)
+    page = as_anna.get("/").content.decode()
+    assert f"/appointments/{mine.appointment_id}/attendance/" in page
+    assert f"/appointments/{theirs.appointment_id}/attendance/" not in page
+    Settings.objects.update(attendance_here=False)
+    assert "/attendance/" not in as_anna.get("/").content.decode()

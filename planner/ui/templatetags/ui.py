@@ -269,7 +269,7 @@ def fields(form: BaseForm, cols: int = 0) -> SafeString:
 
 
 @register.simple_tag
-def error_summary(*forms_and_sets: BaseForm | BaseFormSet[Any] | None) -> SafeString:
+def error_summary(*forms_and_sets: BaseForm | BaseFormSet[Any] | list[BaseForm] | None) -> SafeString:
     """{% error_summary form %}: what is wrong, each a link to its field; takes the focus. Nothing where all is well."""
     found = [error for item in forms_and_sets if item is not None for error in _errors(item)]
     return _rendered("error_summary", errors=found) if found else SafeString("")
@@ -287,8 +287,10 @@ def _shape(widget: Any) -> str:
     return "time" if isinstance(widget, TimeInput) else "input"
 
 
-def _errors(item: BaseForm | BaseFormSet[Any]) -> list[tuple[str, Words, str]]:
+def _errors(item: BaseForm | BaseFormSet[Any] | list[BaseForm]) -> list[tuple[str, Words, str]]:
     """(id of the field or "", label, message) of everything wrong."""
+    if isinstance(item, list):
+        return [error for form in item for error in _errors(form)]
     if isinstance(item, BaseFormSet):
         whole = [("", "", str(message)) for message in item.non_form_errors()]
         return whole + [error for form in item.forms for error in _errors(form)]
