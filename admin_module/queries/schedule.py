@@ -66,15 +66,22 @@ def plans(counsellor: Counsellor) -> list[Plan]:
     by_date: dict[date, list[Schedule]] = {}
     for row in rows:
         by_date.setdefault(row.valid_from, []).append(row)
-    return [
-        Plan(
-            valid_from,
-            {row.cycle_week: _week(row) for row in found},
-            found[0].max_conversation_share,
-            found[0].automatic_share,
-        )
-        for valid_from, found in by_date.items()
-    ]
+    made: list[Plan] = []
+    for valid_from, found in by_date.items():
+        weeks = _whole({row.cycle_week: _week(row) for row in found}, made[-1].weeks if made else {})
+        made.append(Plan(valid_from, weeks, found[0].max_conversation_share, found[0].automatic_share))
+    return made
+
+
+def _whole(weeks: Mapping[int, Week], before: Mapping[int, Week]) -> Mapping[int, Week]:
+    """All weeks alike, or both odd and even: what one of them lacks is what holds in it otherwise."""
+    if list(weeks) == [CycleWeek.EVERY]:
+        return weeks
+    otherwise = weeks if CycleWeek.EVERY in weeks else before
+    return {
+        cycle: weeks.get(cycle, otherwise.get(cycle, otherwise.get(CycleWeek.EVERY, {})))
+        for cycle in (CycleWeek.ODD, CycleWeek.EVEN)
+    }
 
 
 def plan_on(found: Sequence[Plan], day: date) -> Plan | None:

@@ -168,6 +168,15 @@ def test_odd_and_even_weeks_may_differ_and_begin_as_all_weeks_were(as_ada: Clien
 
 
 @pytest.mark.requirement("COUN-07")
+def test_odd_weeks_alone_leave_even_weeks_as_they_were(as_ada: Client, nord: World) -> None:
+    odd = {"valid_from": date(2026, 1, 1), "cycle_week": CycleWeek.ODD}
+    Schedule.objects.create(jobcentre=nord.jobcentre, counsellor=nord.anna, **odd)
+    weeks = kept(nord.anna).weeks
+    assert (weeks[CycleWeek.ODD], weeks[CycleWeek.EVEN][4].hours) == ({}, (time(8), time(16)))
+    assert lacking(text(as_ada.get(page(nord.anna))), "Ulige uger", "Lige uger") == []
+
+
+@pytest.mark.requirement("COUN-07")
 def test_a_change_can_be_made_beforehand_and_taken_back(as_ada: Client, nord: World) -> None:
     as_ada.post(page(nord.anna), card(nord, valid_from="1.2.2027") | hours("10", "14"))
     before, after = plans(nord.anna)
