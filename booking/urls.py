@@ -9,6 +9,7 @@ from booking.views import appointment, attendance, calendar, cancel, citizen, mo
 app_name = "booking"
 urlpatterns = [
     path("calendar/", calendar.show, name="calendar"),
+    path("calendar/changes/", calendar.changes, name="changes"),
     path("calendar/reserved/", reserved.reserved, name="reserved"),
     path("calendar/reserved/new/", reserved.reserve, name="reserve"),
     path("calendar/reserved/<int:pk>/end/", reserved.end, name="reserved_end"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from hashlib import blake2b
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
@@ -164,10 +165,20 @@ class Calendar:
     from_hour: int = DAY_BEGINS
     to_hour: int = DAY_ENDS
 
+    def columns(self) -> Iterator[CalendarColumn]:
+        yield from chain.from_iterable(self.grids)
+        yield from chain.from_iterable(row.days for row in self.rows)
+
     def citizens(self) -> set[UUID]:
         """Those whose names stand in it."""
-        columns = chain(chain.from_iterable(self.grids), chain.from_iterable(row.days for row in self.rows))
-        return {one.citizen_id for column in columns for one in column.meetings if one.citizen_id}
+        return {one.citizen_id for column in self.columns() for one in column.meetings if one.citizen_id}
+
+    def tag(self) -> str:
+        """Changes when what is drawn changes; what only the hour changes (where one may still begin) is left out."""
+        drawn = [
+            (one.counsellor_id, one.room_id, one.day, one.white, one.blocks, one.meetings) for one in self.columns()
+        ]
+        return blake2b(repr(drawn).encode(), digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +267,7 @@ class Drawing:
             drawn = shapes(self.facts[pk], ordinal, closures)
             column.closed = self._why_closed(ordinal, closed)
             column.blocks = [_block(shape, column.closed) for shape in drawn if shape.shade is not Shade.OUTSIDE_HOURS]
+            column.blocks += self._missing(ordinal, drawn)
             column.white = _stretches(subtract([(0, MINUTES_PER_DAY)], _grey(drawn)))
             column.free = len(free_times(found[ordinal - first], USUAL_LENGTH, USUAL_REPORTING))
             column.openings = self._openings(column, _bookable(drawn))
@@ -270,6 +282,14 @@ class Drawing:
             column.white.append(Stretch(0, MINUTES_PER_DAY))
             column.openings = self._openings(column, ((DAY_BEGINS * 60, DAY_ENDS * 60),))
         return column
+
+    def _missing(self, ordinal: int, drawn: Sequence[Shape]) -> list[Block]:
+        """The hour that the clock jumps over on one night of the year, where nothing else is said of it."""
+        gap = self.gaps.get(ordinal)
+        plain = [shape for shape in drawn if shape.shade is Shade.OUTSIDE_HOURS]
+        if gap is None or not any(shape.start <= gap[0] and gap[1] <= shape.end for shape in plain):
+            return []
+        return [Block("out", clock(gap[0]), gap[1] - gap[0], _("Findes ikke: uret stilles frem"), "")]
 
     def _column(
         self, name: str, day: date, counsellor_id: int | None = None, room_id: int | None = None

@@ -35,7 +35,7 @@ class Wording:
 class Meeting:
     """A drawn appointment; `minutes` of conversation, `tail` of reporting; `lane` of `lanes` where facts collide.
 
-    `citizen_id`: whom it names.
+    `citizen_id`: whom it names. `printed`: its title on paper, by initials and six digits at most (CAL-02).
     """
 
     id: UUID
@@ -48,6 +48,8 @@ class Meeting:
     icon: str
     state: str
     citizen_id: UUID | None
+    printed: str = ""
+    version: int = 1
     lane: int = 1
     lanes: int = 1
 
@@ -104,6 +106,7 @@ class Row(NamedTuple):
     full_name: str | None
     born_on: date | None
     citizen_id: UUID | None
+    version: int
 
     @property
     def joint(self) -> bool:
@@ -116,7 +119,8 @@ MEETINGS = """
 SELECT hit.why, claim.day, claim.counsellor_id, claim.room_id, claim.start_tick, claim.ticks,
        meeting.id, meeting.duration, meeting.form, meeting.mode, meeting.origin, meeting.placed_by,
        meeting.title, type.name, room.name, team.name, meeting.seats_calling,
-       invited.count, invited.pending, invited.full_name, invited.born_on, invited.citizen_id
+       invited.count, invited.pending, invited.full_name, invited.born_on, invited.citizen_id,
+       meeting.version
 FROM booking_claim claim
 JOIN booking_appointment meeting ON meeting.id = claim.appointment_id
 LEFT JOIN admin_module_conversationtype type ON type.code = meeting.type_id
@@ -179,6 +183,8 @@ def _meeting(row: Row, wording: Wording) -> Meeting:
         minutes=minutes,
         tail=max(0, taken - minutes),
         title=_title(row, wording),
+        printed=_title(row, replace(wording, names=False)) if wording.names else "",
+        version=row.version,
         line=" · ".join(_line(row, wording)),
         kind=kind,
         icon=icon,

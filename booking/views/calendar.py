@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from admin_module.models import Counsellor, CounsellorTeam, MyTeam
 from booking.queries.calendar import Asked, Calendar, calendar, week_of
@@ -158,6 +159,43 @@ class Ticks:
 def show(request: StaffRequest) -> HttpResponse:
     """Days or a week of the chosen calendars; beside them the tree, which stands still while one leafs."""
     now = timezone.now()
+    looked = _look(request, now)
+    wanted, asked, tree = looked.wanted, looked.asked, looked.tree
+    saw(looked.drawn.citizens(), purpose=Purpose.CALENDAR, now=now, request=request)
+    context = {
+        "tree": tree,
+        "ticks": Ticks.of(tree, wanted, asked.counsellors),
+        "wanted": wanted,
+        "heading": _heading(wanted, asked, tree),
+        "may_open": looked.names,
+        **_ways(wanted, timezone.localdate(now)),
+        **_drawn(request, asked, looked.drawn),
+    }
+    alone = request.htmx and request.htmx.target == "calendar"
+    return render(request, "booking/calendar_shown.html" if alone else "booking/calendar.html", context)
+
+
+@require_safe
+@permitted(Permission.CALENDAR_ALL, Permission.CALENDAR_FREE_BUSY, Permission.CALENDAR_OWN)
+def changes(request: StaffRequest) -> HttpResponse:
+    """Whether what the same address shows is still what one sees: 304, or 200 with its new tag; never what it is."""
+    tag = f'"{_look(request, timezone.now()).drawn.tag()}"'
+    same = request.headers.get("If-None-Match") == tag
+    return HttpResponse(status=304 if same else 200, headers={"ETag": tag, "Cache-Control": "no-store"})
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A calendar as it was asked for; `names`: whether this person sees persons."""
+
+    wanted: Wanted
+    asked: Asked
+    tree: Tree
+    drawn: Calendar
+    names: bool
+
+
+def _look(request: StaffRequest, now: datetime) -> Looked:
     sight = sight_of(request)
     tree = team_tree(sight)
     wanted = Wanted.read(request.GET, timezone.localdate(now))
@@ -165,18 +203,7 @@ def show(request: StaffRequest) -> HttpResponse:
     asked = _asked(wanted, tree)
     wanted = replace(wanted, view=_view(wanted, asked))
     drawn = calendar(asked, settings=request.settings, sight=sight, now=now)
-    saw(drawn.citizens(), purpose=Purpose.CALENDAR, now=now, request=request)
-    context = {
-        "tree": tree,
-        "ticks": Ticks.of(tree, wanted, asked.counsellors),
-        "wanted": wanted,
-        "heading": _heading(wanted, asked, tree),
-        "may_open": sight.names,
-        **_ways(wanted, timezone.localdate(now)),
-        **_drawn(request, asked, drawn),
-    }
-    alone = request.htmx and request.htmx.target == "calendar"
-    return render(request, "booking/calendar_shown.html" if alone else "booking/calendar.html", context)
+    return Looked(wanted, asked, tree, drawn, sight.names)
 
 
 def _drawn(request: StaffRequest, asked: Asked, drawn: Calendar) -> dict[str, object]:
@@ -184,7 +211,18 @@ def _drawn(request: StaffRequest, asked: Asked, drawn: Calendar) -> dict[str, ob
     summons = f"{reverse('summons:start')}?" if Permission.SUMMON in request.permissions else ""
     if summons and asked.team_id:
         summons += f"team={asked.team_id}&"
-    return {"asked": asked, "calendar": drawn, "start": summons}
+    return {"asked": asked, "calendar": drawn, "start": summons, "markable": _markable(request, asked)}
+
+
+def _markable(request: StaffRequest, asked: Asked) -> frozenset[int]:
+    """Those whose absence this person may report, and whose time they may reserve."""
+    if Permission.ABSENCE_CHANGE in request.permissions:
+        return frozenset(asked.counsellors)
+    if Permission.ABSENCE_OWN not in request.permissions:
+        return frozenset()
+    return frozenset(
+        Counsellor.objects.filter(user=request.user, pk__in=asked.counsellors).values_list("pk", flat=True)
+    )
 
 
 def _ways(wanted: Wanted, today: date) -> dict[str, object]:

@@ -37,8 +37,18 @@ const address = () => {
   return url;
 };
 
+// The same period for absence and reserved time.
+const period = (page) => {
+  const url = new URL(page, location.href);
+  const { counsellor, on } = mark.opening.closest(".pl-col").dataset;
+  const end = mark.start + (mark.length || 60);
+  const asked = { counsellor, day: on, from: clock(mark.start), to: clock(Math.min(end, 24 * 60 - 5)) };
+  Object.entries(asked).forEach(([name, value]) => url.searchParams.set(name, value));
+  return url;
+};
+
 // The menu on a free time.
-const menu = () => calendar()?.querySelector(".pl-menu[role=menu]");
+const menu = () => calendar()?.querySelector(".pl-opening-menu");
 const closeMenu = (refocus) => {
   if (!menu()) return;
   menu().remove();
@@ -52,7 +62,11 @@ const openMenu = () => {
   const when = `${mark.opening.closest(".pl-col").dataset.day} kl. ${label()}`;
   shown.setAttribute("aria-label", when);
   shown.querySelector(".hd").textContent = when;
-  shown.querySelector("[role=menuitem]").href = address();
+  const markable = "markable" in mark.opening.closest(".pl-col").dataset;
+  shown.querySelectorAll("[data-act=mark]").forEach((item) => (markable ? (item.href = period(item.getAttribute("href"))) : item.remove()));
+  const start = shown.querySelector("[data-act=start]");
+  if (start) start.href = address();
+  if (!shown.querySelector("[role=menuitem]")) return;
   grid.append(shown);
   const [at, around, own] = [mark.element, grid, shown].map((element) => element.getBoundingClientRect());
   const below = at.bottom + own.height + 8 < window.innerHeight;
@@ -88,6 +102,8 @@ document.addEventListener("pointerdown", (event) => {
   setMark(opening, minuteAt(opening, event.clientY));
   drawn = event.pointerType === "mouse" ? { opening, from: mark.start } : null;
 });
+
+document.addEventListener("click", (event) => event.target.closest(".pl-opening-menu [data-dialog]") && closeMenu());
 
 document.addEventListener("pointerup", () => {
   if (drawn) openMenu();
@@ -172,10 +188,13 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest(".pl-menu[role=menu]") && calendar()?.contains(event.target)) {
-    if (event.key === "Escape") closeMenu(true);
-    else if (event.key.toLowerCase() === "a") event.target.click();
-    else if (event.key === "Tab") closeMenu(true);
+  if (event.target.closest(".pl-opening-menu")) {
+    const items = [...menu().querySelectorAll("[role=menuitem]")];
+    const steps = { ArrowDown: 1, ArrowUp: items.length - 1 };
+    const named = items.find((item) => item.dataset.key === event.key.toLowerCase());
+    if (event.key === "Escape" || event.key === "Tab") closeMenu(true);
+    else if (event.key in steps) items[(items.indexOf(event.target) + steps[event.key]) % items.length].focus();
+    else if (named) named.click();
     else if (!event.key.startsWith("Arrow")) return;
     event.preventDefault();
     return;
@@ -187,7 +206,7 @@ document.addEventListener("keydown", (event) => {
   else if (open && (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))) {
     if (mark?.opening !== item) setMark(item, Number(item.dataset.from));
     openMenu();
-  } else if (open && event.key.toLowerCase() === "a") {
+  } else if (open && event.key.toLowerCase() === "a" && document.getElementById("opening-menu").content.querySelector("[data-act=start]")) {
     if (mark?.opening !== item) setMark(item, Number(item.dataset.from));
     location.assign(address());
   } else if (open && event.key === "Escape" && mark?.length) {

@@ -116,6 +116,7 @@ DOORS: dict[str, Door] = {
     "admin_module:text": staff(P.ORGANISATION_SEE, values={"code": "7"}),
     # booking
     "booking:calendar": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
+    "booking:changes": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
     "booking:reserved": staff(P.ABSENCE_CHANGE, P.ABSENCE_OWN),
     "booking:reserve": staff(P.ABSENCE_CHANGE, P.ABSENCE_OWN),
     "booking:reserved_end": staff(P.ABSENCE_CHANGE, P.ABSENCE_OWN, pk=organisation.ReservedTime),

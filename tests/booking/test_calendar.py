@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 import pytest
@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from admin_module.models import Absence, Break, ClosingDay, ClosingDayTeam
+from admin_module.models import Absence, Break, ClosingDay, ClosingDayTeam, WorkingHours
+from booking.availability.obstacles import Obstacle
 from booking.models import Claim, Origin
 from booking.queries.calendar import Asked, calendar, week_of
 from booking.queries.calendar_tree import Sight, team_tree
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
+from planner.audit.models import Access
 from planner.timeline.clock import midnight
 from tests import factories
 from tests.factories import MONDAY, NOW, World, at
@@ -193,7 +195,7 @@ def test_a_week_of_several_is_a_row_each_with_a_line_a_conversation(nord: World,
     booked(nord)
     page = calendar_page(as_bo, team=nord.team.pk, on=MONDAY.isoformat(), view="week")
     assert 'class="pl-weeks"' in page
-    assert page.index(">Anna Agger</a></th>") < page.index(">Birk Bisgaard</a></th>")
+    assert page.index(">Anna Agger</a><details") < page.index(">Birk Bisgaard</a><details")
     assert ">9.00 Jens Hansen<" in page
     assert '<span class="sr-only">sendt</span>' in page
     assert "7 ledige, ny aftale hos Anna Agger mandag 30. november" in page
@@ -285,7 +287,139 @@ def test_nothing_starts_in_the_past_nor_for_those_who_do_not_summon(
     assert "start=09:00" in today
     assert "start=08:00" not in today
     for client in (as_anna, as_ada):
-        assert "pl-open" not in calendar_page(client, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+        page = calendar_page(client, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+        assert START not in page
+        assert f'href="{reverse("booking:reserve")}?counsellor={nord.anna.pk}&amp;day=2026-11-30' in page
+    assert "pl-open" not in calendar_page(as_anna, counsellor=nord.birk.pk, on=MONDAY.isoformat())
+
+
+@pytest.mark.requirement("CAL-03", "APP-06")
+def test_a_day_and_a_row_have_a_menu_for_those_who_may_mark(nord: World, as_bo: Client, as_anna: Client) -> None:
+    reserve = reverse("booking:reserve")
+    week = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat(), view="week")
+    assert "Handlinger for Mandag 30. nov., mandag 30. november" in week
+    assert f'href="{reserve}?counsellor={nord.anna.pk}&amp;day=2026-12-01"' in week
+    rows = calendar_page(as_bo, team=nord.team.pk, on=MONDAY.isoformat(), view="week")
+    assert "Handlinger for Birk Bisgaard" in rows
+    theirs = calendar_page(as_anna, counsellor=nord.birk.pk, on=MONDAY.isoformat(), view="week")
+    assert "Handlinger for" not in theirs
+
+
+@pytest.mark.requirement("CAL-08", "CAL-02")
+def test_paper_shows_initials_and_six_digits_where_the_screen_shows_names(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    born = nord.anna.appointments.get().summonses.get().citizen.born_on
+    for query in ({"view": "day"}, {"view": "week", "team": nord.team.pk}):
+        page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat(), **query)
+        assert f"9.00 JH {born:%d%m%y}" in page
+        assert '<span class="nm">9.00 Jens Hansen</span>' in page
+
+
+@pytest.mark.requirement("CAL-01", "APP-06")
+def test_what_may_be_dragged_carries_its_version_and_what_is_kept_elsewhere_does_not(
+    nord: World, as_bo: Client
+) -> None:
+    booked(nord)
+    assert 'data-version="1"' in calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    nord.anna.appointments.update(origin=Origin.CASE_SYSTEM)
+    assert "data-version" not in calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+
+
+@pytest.mark.requirement("CAL-01", "CONC-04")
+def test_one_is_told_that_the_calendar_changed_meanwhile_and_only_then(
+    nord: World, as_bo: Client, as_carla: Client
+) -> None:
+    query = {"counsellor": nord.anna.pk, "on": MONDAY.isoformat(), "view": "week"}
+    tag = f'"{as_bo.get(reverse("booking:calendar"), query).context["calendar"].tag()}"'
+    asked = reverse("booking:changes")
+    assert as_bo.get(asked, query, headers={"If-None-Match": tag}).status_code == 304
+    booked(nord)
+    answer = as_bo.get(asked, query, headers={"If-None-Match": tag})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["ETag"] != tag
+    assert as_bo.post(asked, query).status_code == 405
+    assert as_carla.get(asked, query).status_code == 404
+    assert not Access.objects.exists()
+
+
+EASTER, SPRING, AUTUMN = date(2027, 3, 28), date(2028, 3, 26), date(2026, 10, 25)
+
+
+def open_at_night(world: World) -> None:
+    """Anna works from midnight to six on Sundays."""
+    WorkingHours.objects.create(
+        jobcentre=world.jobcentre, schedule=world.anna.schedules.get(), weekday=6, start="00:00", end="06:00"
+    )
+
+
+@pytest.mark.requirement("CAL-02", "CLOCK-01", "TIME-01")
+def test_the_night_the_clock_jumps_has_no_hour_between_two_and_three(nord: World, as_bo: Client) -> None:
+    open_at_night(nord)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=SPRING.isoformat(), view="day")
+    assert 'class="pl-blk pl-blk--out at-0200 for-60"' in page
+    assert "Findes ikke: uret stilles frem" in page
+    assert 'class="pl-free at-0000 for-120"' in page
+    assert 'class="pl-free at-0300 for-180"' in page
+    assert 'class="pl-open at-0000 for-120"' in page
+    assert 'class="pl-open at-0300 for-180"' in page
+    assert " at-0230 " not in page
+
+
+@pytest.mark.requirement("CAL-02", "CLOCK-01")
+def test_the_night_of_2027_is_easter_sunday_and_closed_from_midnight_to_midnight(nord: World, as_bo: Client) -> None:
+    open_at_night(nord)
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=EASTER.isoformat(), view="day")
+    assert 'class="pl-blk pl-blk--closed at-0000 for-1440"' in page
+    assert "uret stilles frem" not in page
+    week = calendar_page(as_bo, counsellor=nord.anna.pk, on=EASTER.isoformat(), view="week")
+    assert week.count('class="pl-col"') == 7
+
+
+@pytest.mark.requirement("CAL-04", "CLOCK-01", "TIME-01")
+def test_nothing_can_be_moved_to_an_hour_that_is_not_there(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    open_at_night(nord)
+    move = reverse("booking:move", args=[nord.anna.appointments.get().pk])
+    for at_night in ("1.30", "2.00", "2.30"):
+        answer = as_bo.post(move, {"on": SPRING.isoformat(), "at": at_night})
+        assert (answer.status_code, "Tidspunktet findes ikke den dag." in answer.content.decode()) == (422, True)
+    asked = {"on": SPRING.isoformat(), "at": "3.00", "seen": ",".join(one.value for one in Obstacle)}
+    assert as_bo.post(move, asked).status_code == 302
+    moved = nord.anna.appointments.get()
+    assert moved.start_at == datetime(2028, 3, 26, 1, 0, tzinfo=UTC)
+    assert moved.end_at == datetime(2028, 3, 26, 1, 45, tzinfo=UTC)
+
+
+@pytest.mark.requirement("CAL-02", "CLOCK-01", "TIME-01")
+def test_the_night_the_clock_goes_back_is_drawn_once_and_its_first_hour_is_meant(nord: World, as_bo: Client) -> None:
+    open_at_night(nord)
+    with time_machine.travel(datetime(2026, 10, 19, 9, tzinfo=UTC), tick=False):
+        booked(nord, clock="02:15", day=AUTUMN)
+        page = calendar_page(as_bo, counsellor=nord.anna.pk, on=AUTUMN.isoformat(), view="day")
+    assert 'class="pl-free at-0000 for-360"' in page
+    assert page.count("at-0215 for-45") == 1
+    assert "2.15 Jens Hansen" in page
+    assert 'class="pl-open at-0000 for-135"' in page
+    assert 'class="pl-open at-0315 for-165"' in page
+    assert nord.anna.appointments.get().start_at == datetime(2026, 10, 25, 0, 15, tzinfo=UTC)
+
+
+@pytest.mark.requirement("CAL-02", "CLOCK-01")
+@pytest.mark.parametrize("night", [SPRING, AUTUMN])
+def test_an_absence_over_such_a_night_is_drawn_from_midnight_to_midnight(
+    nord: World, as_bo: Client, night: date
+) -> None:
+    open_at_night(nord)
+    Absence.objects.create(
+        jobcentre=nord.jobcentre,
+        counsellor=nord.anna,
+        kind=Absence.Kind.HOLIDAY,
+        start_at=midnight(night.toordinal()),
+        end_at=midnight(night.toordinal() + 1),
+    )
+    page = calendar_page(as_bo, counsellor=nord.anna.pk, on=night.isoformat(), view="day")
+    assert 'class="pl-blk pl-blk--abs at-0000 for-1440"' in page
+    assert "pl-free" not in page.split('id="calendar"')[1].split("pl-legend")[0]
 
 
 @pytest.mark.requirement("CAL-01", "APP-10")
