@@ -147,7 +147,8 @@ WITH meeting AS MATERIALIZED (
 """
 """The appointments looked at, and `found`: what hits them. `values` fills it."""
 
-HITS = f"{TABLES}SELECT DISTINCT id, why, subject, counsellor_id FROM found"
+EACH = "SELECT DISTINCT id, why, subject, counsellor_id FROM found"
+HITS = f"{TABLES}{EACH}"
 
 FIRST_OF_EACH = (
     ", hit AS (SELECT DISTINCT ON (id) id, why FROM found ORDER BY id, array_position(%(order)s::text[], why))"

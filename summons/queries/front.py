@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from booking.availability.counting import free_times
 from booking.models import AppointmentCounsellor, Summons
 from booking.queries.attendance import LOOKS, not_registered, reminded_from, rest_of_day
 from booking.queries.facts import Picture, picture
+from booking.queries.hits import Why
 from booking.services.reporting import KIND
 from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import Settings
@@ -33,12 +35,14 @@ from summons.models import Run
 from summons.queries.choices import my_teams, team_tree
 from summons.queries.due import due_without_time, last_near_day
 from summons.queries.follow_up import NOT_REGISTERED
+from summons.queries.front_hits import hit_lines
 from summons.queries.pending import about_to_be_released
 from summons.states import RunState
 
 DRAFTS_SHOWN = 10
 TEAMS_SHOWN = 2
 DURATION, REPORTING_TIME = 45, 15
+ICONS = {Why.ABSENCE: "person-remove", Why.CLOSING_DAY: "lock", Why.OUTSIDE_HOURS: "time", Why.IN_BREAK: "time"}
 Words = str | Promise
 
 
@@ -193,10 +197,29 @@ def _free_on(there: CounsellorDay, not_before: int) -> int:
     return len(free_times(there, DURATION, REPORTING_TIME, not_before=not_before))
 
 
+class Kind(Enum):
+    """What «Skal håndteres i dag» lists (APP-04), in the order in which it stands there."""
+
+    RECEIVER_STOPPED = "receiver_stopped"
+    SYNC_NEEDS_HELP = "sync_needs_help"
+    ABSENCE = Why.ABSENCE.value
+    CLOSING_DAY = Why.CLOSING_DAY.value
+    COUNSELLOR_GONE = Why.COUNSELLOR_GONE.value
+    ROOM_GONE = Why.ROOM_GONE.value
+    CITIZEN_GONE = Why.CITIZEN_GONE.value
+    COLLISION = Why.COLLISION.value
+    OUTSIDE_HOURS = Why.OUTSIDE_HOURS.value
+    IN_BREAK = Why.IN_BREAK.value
+    DEADLINE_NEAR = "deadline_near"
+    RELEASED_SOON = "released_soon"
+    ATTENDANCE_MISSING = "attendance_missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to be handled, with its one way out."""
 
+    kind: Kind
     look: str
     icon: str
     words: str
@@ -210,6 +233,7 @@ def tasks(user_id: int, settings: Settings, *, today: date, now: datetime) -> li
     kinds: tuple[Callable[[], Iterator[Task]], ...] = (
         _stopped,
         lambda: _needing_help(now),
+        lambda: _hit(settings, now),
         lambda: _near_deadlines(settings, today),
         lambda: _released_soon(user_id, today, settings),
         lambda: _not_registered(user_id, settings, today=today, now=now),
@@ -223,6 +247,7 @@ def _stopped() -> Iterator[Task]:
         words = _("%(receiver)s lukker ikke Planner ind") % {"receiver": name}
         about = _("%(text)s Siden %(when)s. Alt venter, og fortsætter af sig selv.")
         yield Task(
+            Kind.RECEIVER_STOPPED,
             "bad",
             "warning",
             words,
@@ -243,7 +268,16 @@ def _needing_help(now: datetime) -> Iterator[Task]:
             found,
         )
         about = " · ".join(f"{text} {count}" if count > 1 else text for text, count in texts.most_common(2))
-        yield Task("bad", "sync", words % {"count": number(found)}, about, _("Vis"), _follow_up(sync="failed"))
+        said = words % {"count": number(found)}
+        yield Task(Kind.SYNC_NEEDS_HELP, "bad", "sync", said, about, _("Vis"), _follow_up(sync="failed"))
+
+
+def _hit(settings: Settings, now: datetime) -> Iterator[Task]:
+    """Appointments that cannot be held as things are, each with the page that proposes what to do."""
+    for line in hit_lines(settings, now=now):
+        yield Task(
+            Kind(line.why.value), "bad", ICONS.get(line.why, "warning"), line.words, line.about, _("Håndtér"), line.url
+        )
 
 
 def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
@@ -259,7 +293,15 @@ def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
         )
         about = " · ".join(f"{kind} {number(citizens)}" for kind, citizens in kinds[:3])
         start = {"count": number(found), "day": long_day(last_near_day(settings, today))}
-        yield Task("bad", "warning", words % start, about, _("Indkald"), f"{reverse('summons:start')}?near=1")
+        yield Task(
+            Kind.DEADLINE_NEAR,
+            "bad",
+            "warning",
+            words % start,
+            about,
+            _("Indkald"),
+            f"{reverse('summons:start')}?near=1",
+        )
 
 
 def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Task]:
@@ -276,7 +318,13 @@ def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Ta
         about = _("Senest %(day)s, hvis de ikke sendes · %(own)s er dine")
         said = about % {"day": day(tomorrow), "own": number(found["own"])}
         yield Task(
-            "warn", "time", words % {"count": number(found["count"])}, said, _("Vis"), reverse("summons:pending")
+            Kind.RELEASED_SOON,
+            "warn",
+            "time",
+            words % {"count": number(found["count"])},
+            said,
+            _("Vis"),
+            reverse("summons:pending"),
         )
 
 
@@ -297,7 +345,8 @@ def _not_registered(user_id: int, settings: Settings, *, today: date, now: datet
         )
         about = _("Den ældste er fra %(day)s") % {"day": day(first)}
         url = _follow_up(attendance=NOT_REGISTERED, first=reminded_from(today).isoformat(), team=list(map(str, teams)))
-        yield Task("warn", "check", words % {"count": number(found)}, about, _("Registrér"), url)
+        said = words % {"count": number(found)}
+        yield Task(Kind.ATTENDANCE_MISSING, "warn", "check", said, about, _("Registrér"), url)
 
 
 def _follow_up(**filters: str | list[str]) -> str:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from admin_module.models import CounsellorTeam, MyTeam
+from admin_module.models import Absence, ClosingDay, Counsellor, CounsellorTeam, MyTeam, Room, WorkingHours
 from booking.models import Citizen, DueDate, Summons
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
@@ -14,8 +14,10 @@ from planner.outbox import services
 from planner.outbox.models import Message, Receiver, Stop
 from planner.outbox.services import Subject
 from planner.outbox.states import State
+from planner.timeline.clock import midnight
 from summons.models import Run
 from summons.queries.due import citizens_without_time
+from summons.queries.front import Kind
 from summons.services.import_list import add_known
 from summons.views.front import greeting
 from tests.conftest import signed_in
@@ -130,7 +132,7 @@ def test_near_deadlines_without_a_coming_conversation_are_counted(as_bo: Client,
         )
         if called:
             make_summons(citizen, nord.anna, nord.team, day=today + timedelta(days=1))
-    (task,) = as_bo.get("/").context["tasks"]
+    (task,) = [one for one in as_bo.get("/").context["tasks"] if one.kind is Kind.DEADLINE_NEAR]
     assert task.words.startswith("2 borgere har frist senest")
     assert task.about == "Falduge jobsamtale 2"
 
@@ -215,7 +217,7 @@ def test_the_way_out_of_near_deadlines_is_a_run_with_those_citizens_on_its_list(
     called = due_soon(nord, 1)[0]
     make_summons(called, nord.anna, nord.team, day=timezone.localdate() + timedelta(days=1))
     Citizen.objects.filter(pk=first[0].pk).update(digital_exempt=True)
-    (task,) = as_bo.get("/").context["tasks"]
+    (task,) = [one for one in as_bo.get("/").context["tasks"] if one.kind is Kind.DEADLINE_NEAR]
     assert task.url == "/summons/?near=1"
     step_1 = as_bo.get(task.url)
     assert (Run.objects.count(), step_1.context["form"].citizens) == (0, 3)
@@ -268,3 +270,81 @@ def test_a_counsellor_sees_their_own_past_conversations_that_nobody_has_register
     assert f"/appointments/{theirs.appointment_id}/attendance/" not in page
     Settings.objects.update(attendance_here=False)
     assert "/attendance/" not in as_anna.get("/").content.decode()
+
+
+def hit(nord: World, *, clock: str = "09:00", days: int = 2) -> Summons:
+    """A coming conversation of Anna's."""
+    day = timezone.localdate() + timedelta(days=days)
+    citizen = make_citizen(nord.jobcentre)
+    return make_summons(citizen, nord.anna, nord.team, day=day, clock=clock, now=timezone.now())
+
+
+def away(nord: World, days: int = 2) -> Absence:
+    start_at = midnight((timezone.localdate() + timedelta(days=days)).toordinal())
+    return Absence.objects.create(
+        jobcentre=nord.jobcentre,
+        counsellor=nord.anna,
+        kind="illness",
+        start_at=start_at,
+        end_at=start_at + timedelta(days=1),
+    )
+
+
+@pytest.mark.requirement("APP-04", "ABS-03")
+def test_an_absence_with_appointments_left_in_it_has_one_line_that_leads_to_its_proposals(
+    as_bo: Client, nord: World
+) -> None:
+    for clock in ("09:00", "10:00"):
+        hit(nord, clock=clock)
+    absence = away(nord)
+    ClosingDay.objects.create(
+        jobcentre=nord.jobcentre, name="Kursus", first_on=timezone.localdate(), last_on=timezone.localdate()
+    )
+    (task,) = [one for one in as_bo.get("/").context["tasks"] if one.kind is Kind.ABSENCE]
+    assert task.words == "Anna Agger er fraværende · 2 aftaler står endnu"
+    assert task.url == f"/affected/?absence={absence.pk}"
+    assert len(as_bo.get(task.url).context["lines"]) == 2
+    absence.delete()
+    assert [one for one in as_bo.get("/").context["tasks"] if one.kind is Kind.ABSENCE] == []
+
+
+@pytest.mark.requirement("APP-04", "CIT-04", "CLOS-02", "COUN-12")
+def test_each_kind_has_its_way_out_and_an_appointment_stands_once(as_bo: Client, nord: World) -> None:
+    today = timezone.localdate()
+    summons = hit(nord)
+    WorkingHours.objects.all().delete()
+    paths = []
+    for kind in (Kind.OUTSIDE_HOURS, Kind.CITIZEN_GONE, Kind.ROOM_GONE, Kind.COUNSELLOR_GONE, Kind.CLOSING_DAY):
+        if kind is Kind.CITIZEN_GONE:
+            Citizen.objects.update(cpr_status="dead")
+        if kind is Kind.ROOM_GONE:
+            Room.objects.update(retired_at=timezone.now())
+            summons.appointment.room = nord.room
+            summons.appointment.save()
+        if kind is Kind.COUNSELLOR_GONE:
+            Counsellor.objects.filter(pk=nord.anna.pk).update(retired_at=timezone.now())
+        if kind is Kind.CLOSING_DAY:
+            last = today + timedelta(days=7)
+            ClosingDay.objects.create(jobcentre=nord.jobcentre, name="Kursus", first_on=today, last_on=last)
+        (task,) = as_bo.get("/").context["tasks"]
+        assert task.kind is kind
+        paths.append(task.url.split("?")[1].split("=")[0])
+        assert len(as_bo.get(task.url).context["lines"]) == 1
+    assert paths == ["why", "why", "why", "why", "closing_day"]
+
+
+@pytest.mark.requirement("APP-04", "SPEED-12")
+def test_hits_take_as_many_statements_however_many_they_are(
+    as_bo: Client, nord: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    hit(nord)
+    away(nord)
+    as_bo.get("/")
+    with django_assert_max_num_queries(60) as one:
+        as_bo.get("/")
+    for place in range(6):
+        hit(nord, days=3 + place)
+        away(nord, 3 + place)
+    with django_assert_max_num_queries(len(one)):
+        tasks = as_bo.get("/").context["tasks"]
+    assert tasks[5].words == "2 aftaler i andet fravær"
