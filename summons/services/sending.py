@@ -24,7 +24,7 @@ def send_run(*, run_id: UUID, by: User, now: datetime) -> Sent:
     sent = sending.send(summonses=_ticked(run), by=by, now=now)
     if sent.summonses:
         run.sent_at = now
-        run.state = RunState.PLANNED if _wants_more(run) else RunState.FINISHED
+        run.enter(RunState.PLANNED if _wants_more(run) else RunState.FINISHED)
         run.save(update_fields=["sent_at", "state"])
     return sent
 
@@ -37,7 +37,7 @@ def take_back_run(*, run_id: UUID, by: User, sent_at: datetime, now: datetime) -
     if back.summonses:
         left = Summons.objects.filter(run_lines__run=run, status=SummonsStatus.SENT).order_by("-sent_at").first()
         run.sent_at = left.sent_at if left else None
-        run.state = RunState.PLANNED
+        run.enter(RunState.PLANNED)
         run.save(update_fields=["sent_at", "state"])
     return back
 
