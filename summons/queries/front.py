@@ -346,7 +346,7 @@ def _not_registered(user_id: int, settings: Settings, *, today: date, now: datet
         about = _("Den ældste er fra %(day)s") % {"day": day(first)}
         url = _follow_up(attendance=NOT_REGISTERED, first=reminded_from(today).isoformat(), team=list(map(str, teams)))
         said = words % {"count": number(found)}
-        yield Task(Kind.ATTENDANCE_MISSING, "warn", "check", said, about, _("Registrér"), url)
+        yield Task(Kind.ATTENDANCE_MISSING, "warn", "time", said, about, _("Registrér"), url)
 
 
 def _follow_up(**filters: str | list[str]) -> str:

@@ -56,7 +56,7 @@ def _run(appointment: Appointment, earliest_on: date, by: User, now: datetime) -
     run.distribution = Distribution.AUTOMATIC
     if run.room_choice == RoomChoice.ANY or (run.room and run.room.retired_at):
         run.room = None
-    run.name = _("Indkaldt igen: %s") % proposed_name(run)
+    run.name = _("Indkaldes igen: %s") % proposed_name(run)
     run.save()
     return run
 
