@@ -14,3 +14,4 @@ class BookingConfig(AppConfig):
         subjects.register(DIRECTORY)
         register(reporting.KIND, reporting.SummonsReporter())
         asking.register(in_use.active_appointments)
+        asking.register_hits(in_use.hit_appointments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,7 +17,14 @@ class Answer(Protocol):
     def __call__(self, subject: Model, *, now: datetime, hold: bool) -> list[Link]: ...
 
 
+class HitAnswer(Protocol):
+    """What of one house these rows hit as they now are, and the page where it is settled."""
+
+    def __call__(self, subjects: Sequence[Model], *, now: datetime) -> Link | None: ...
+
+
 _answers: list[Answer] = []
+_hit_answers: list[HitAnswer] = []
 
 
 def register(answer: Answer) -> None:
@@ -30,3 +38,14 @@ def why_not_retire(subject: Model, *, now: datetime, hold: bool = False) -> list
     With `hold` nothing new can come in the way until the transaction ends: for the moment of retiring itself.
     """
     return [obstacle for answer in _answers for obstacle in answer(subject, now=now, hold=hold)]
+
+
+def register_hits(answer: HitAnswer) -> None:
+    """Ask this house too what is hit; called once, when the program starts."""
+    _hit_answers.append(answer)
+
+
+def what_is_hit(subjects: Sequence[Model], *, now: datetime) -> list[Link]:
+    """What a closing day, or counsellors' hours, hit now that they are saved; nothing slips in until the end of the
+    transaction (CLOS-02, COUN-12)."""
+    return [link for answer in _hit_answers if (link := answer(subjects, now=now))]

@@ -14,6 +14,7 @@ from admin_module.forms.closing_day import ClosingDayForm
 from admin_module.models import ClosingDay
 from admin_module.queries import closing_days as queries
 from admin_module.queries.team_ticks import teams_to_tick
+from admin_module.views.hits import to_what_is_hit
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui import formatting
 from planner.ui.filters import Filter, FilterKind
@@ -82,7 +83,8 @@ def _edited(request: StaffRequest, closing_day: ClosingDay) -> HttpResponse:
     if form.is_valid():
         saved = form.save()
         notify(request, _("Lukkedagen er gemt.") if known else _("Lukkedagen er oprettet."))
-        return redirect(f"{reverse('admin_module:closing_days')}?year={saved.first_on.year}")
+        settle = to_what_is_hit(request, [saved])
+        return settle or redirect(f"{reverse('admin_module:closing_days')}?year={saved.first_on.year}")
     context = {"form": form, "closing_day": closing_day if known else None}
     return render(request, "admin_module/closing_day.html", context, status=422 if form.errors else 200)
 

@@ -21,6 +21,7 @@ from admin_module.queries.schedule import Plan, pictures, plan_on, plans
 from admin_module.services.counsellors import counsellor_for, living_by_employee, read_signed, why_not_enrol
 from admin_module.services.schedules import keep_plan
 from admin_module.services.turns import wait_for_turn
+from admin_module.views.hits import to_what_is_hit
 from admin_module.views.rows import living
 from planner.accounts.models import JobcentreCode
 from planner.accounts.permissions import Permission, StaffRequest, permitted
@@ -98,7 +99,8 @@ def _edited(request: StaffRequest, found: Counsellor, employee: str = "") -> Htt
     notify(request, _("%s er gemt.") % card.name)
     if card.has_no_hours:
         notify(request, _("Uden arbejdstid er der ingen ledige tider hos %s.") % card.name, kind="warn")
-    return redirect("admin_module:counsellors")
+    hit = to_what_is_hit(request, [card.counsellor] if card.times.is_changed else [])
+    return hit or redirect("admin_module:counsellors")
 
 
 def _redrawn(request: StaffRequest, card: Card) -> HttpResponse:

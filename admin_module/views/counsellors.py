@@ -17,6 +17,7 @@ from admin_module.queries.schedule import Plan, pictures, plan_on, plans
 from admin_module.queries.team import team_choices
 from admin_module.services import counsellors as service
 from admin_module.services.schedules import copy_plan, remove_plan, why_not_remove
+from admin_module.views.hits import to_what_is_hit
 from admin_module.views.rows import living
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.filters import Filter, FilterKind
@@ -102,7 +103,7 @@ def counsellor_copy(request: StaffRequest, pk: int) -> HttpResponse:
             "%(count)d vejleder har tiderne fra %(on)s.", "%(count)d vejledere har tiderne fra %(on)s.", len(to)
         )
         notify(request, words % {"count": len(to), "on": date_year(valid_from)})
-        return redirect("admin_module:counsellors")
+        return to_what_is_hit(request, to) or redirect("admin_module:counsellors")
     context = {"counsellor": found, "form": form, "plan": plan, "pictures": pictures(plan)}
     return render(request, "admin_module/counsellor_copy.html", context, status=422 if form.is_bound else 200)
 
@@ -122,7 +123,7 @@ def schedule_delete(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not refusal:
         remove_plan(counsellor=found, found=kept, valid_from=schedule.valid_from)
         notify(request, _("Tiderne fra %s er slettet.") % on)
-        return redirect("admin_module:counsellor", pk=found.pk)
+        return to_what_is_hit(request, [found]) or redirect("admin_module:counsellor", pk=found.pk)
     context = {
         "heading": _("Slet tiderne fra %s") % on,
         "sentence": _("De tider, der gjaldt før %s, gælder videre. Det, der er booket, bliver stående.") % on,

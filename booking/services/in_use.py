@@ -1,17 +1,21 @@
-"""Whether the appointment book still needs a team, counsellor, room or variant: asked before it is retired (APP-15)."""
+"""What the appointment book answers the administration: what is in use (APP-15), and what a change hits (COUN-12)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Model, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from admin_module.models import ConversationVariant, Counsellor, Room, Team
+from admin_module.models import ClosingDay, ConversationVariant, Counsellor, Room, Team
 from booking.models import Appointment, AppointmentCounsellor
+from booking.queries.hits import Scope, Why, hits
 from booking.services import locks
+from planner.accounts.models import Settings
 from planner.ui.formatting import moment_year
 from planner.ui.refusal import Link
 
@@ -25,6 +29,10 @@ OF: dict[type[Model], Wanted] = {
     Room: lambda room: Q(room=room),
     ConversationVariant: lambda variant: Q(variant=variant),
 }
+
+SETTLED_BY: dict[type[Model], str] = {Counsellor: "counsellor", Room: "room"}
+"""How «Ramte aftaler» names what is to go."""
+HOURS = (Why.OUTSIDE_HOURS, Why.IN_BREAK)
 
 
 def active_appointments(subject: Model, *, now: datetime, hold: bool) -> list[Link]:
@@ -41,7 +49,32 @@ def active_appointments(subject: Model, *, now: datetime, hold: bool) -> list[Li
     words = ngettext(
         "%(count)d aktiv samtale, %(moment)s.", "%(count)d aktive samtaler, den første %(moment)s.", found["count"]
     )
-    return [Link("", "", about=words % {"count": found["count"], "moment": moment_year(found["first_at"])})]
+    about = words % {"count": found["count"], "moment": moment_year(found["first_at"])}
+    name = SETTLED_BY.get(type(subject))
+    url = f"{reverse('summons:absence')}?{name}={subject.pk}" if name else ""
+    return [Link(_("Flyt eller aflys dem") if url else "", url, about=about)]
+
+
+def hit_appointments(subjects: Sequence[Model], *, now: datetime) -> Link | None:
+    """The coming appointments that a closing day, or the hours of these counsellors, hit, and where they are settled.
+
+    Whoever books is waited for and then waits, so that nothing slips between the change and this list (CONC-08).
+    """
+    first = subjects[0]
+    closing = first if isinstance(first, ClosingDay) else None
+    people = tuple(subject.pk for subject in subjects)
+    jobcentre_id = first.jobcentre_id  # type: ignore[attr-defined]
+    locks.lock(jobcentre_id=jobcentre_id, exclusive=closing is not None, counsellors=() if closing else people)
+    scope = Scope(closing.first_on, closing.last_on) if closing else Scope(counsellors=people)
+    found = hits(scope, settings=Settings.objects.get(), now=now)
+    if closing:
+        hit = {one.appointment_id for one in found if one.why is Why.CLOSING_DAY and one.subject == closing.pk}
+        query = f"closing_day={closing.pk}"
+    else:
+        hit = {one.appointment_id for one in found if one.why in HOURS and one.counsellor_id in people}
+        query = f"hours={people[0]}" if len(people) == 1 else f"why={Why.OUTSIDE_HOURS.value}"
+    words = ngettext("%(count)d aftale er ramt.", "%(count)d aftaler er ramt.", len(hit)) % {"count": len(hit)}
+    return Link(_("Vis dem"), f"{reverse('summons:absence')}?{query}", about=words) if hit else None
 
 
 def _hold(subject: Any) -> None:

@@ -14,7 +14,7 @@ from admin_module.models import ClosingDay, Team
 from booking.queries.facts import closures
 from planner.accounts.models import Settings
 from planner.audit.models import Change
-from tests.factories import NOW, World, make_team
+from tests.factories import NOW, World, make_appointment, make_team
 
 LIST = "/administration/closing-days/"
 NEW = f"{LIST}new/"
@@ -116,7 +116,7 @@ def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
 
 
 def test_at_least_one_team_is_ticked(as_ada: Client, nord: World) -> None:
-    answer = as_ada.post(NEW, posted())
+    answer = as_ada.post(NEW, posted(root()))
     assert answer.status_code == 422
     assert "Sæt kryds ved mindst ét team." in answer.content.decode()
 
@@ -222,3 +222,14 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
     made(nord, "Tre")
     with django_assert_max_num_queries(len(one)):
         as_ada.get(LIST)
+
+
+@pytest.mark.requirement("CLOS-02")
+def test_a_closing_day_that_hits_appointments_leads_to_the_list_of_them(as_ada: Client, nord: World) -> None:
+    make_appointment(nord.anna, nord.team, day=FRIDAY)
+    answer = as_ada.post(NEW, posted(root()))
+    closing = ClosingDay.objects.get()
+    assert answer["Location"] == f"/affected/?closing_day={closing.pk}"
+    page = as_ada.get(answer["Location"]).content.decode()
+    assert "1 aftale er ramt." in page
+    assert "Der er lukket den dag" in page

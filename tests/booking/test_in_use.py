@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from admin_module.models import Competence, ConversationVariant
-from admin_module.services.asking import why_not_retire
+from admin_module.models import ClosingDay, Competence, ConversationVariant, WorkingHours
+from admin_module.services.asking import what_is_hit, why_not_retire
 from tests.factories import MONDAY, NOW, World, at, make_appointment, make_room
 
 
@@ -49,3 +49,37 @@ def test_the_moment_of_retiring_is_held_against_those_who_book(nord: World) -> N
     room = make_room(nord.team, "Lokale 9")
     for subject in (nord.anna, room, nord.team):
         assert why_not_retire(subject, now=NOW, hold=True) == []
+
+
+@pytest.mark.requirement("COUN-11", "ROOM-05")
+def test_a_counsellors_and_a_rooms_conversations_lead_to_the_page_that_moves_them(nord: World) -> None:
+    make_appointment(nord.anna, nord.team, room=nord.room)
+    for subject, url in (
+        (nord.anna, f"/affected/?counsellor={nord.anna.pk}"),
+        (nord.room, f"/affected/?room={nord.room.pk}"),
+        (nord.team, ""),
+    ):
+        [link] = why_not_retire(subject, now=NOW)
+        assert link.url == url
+
+
+@pytest.mark.requirement("CLOS-02")
+def test_a_closing_day_leads_to_what_it_hits(nord: World) -> None:
+    closing = ClosingDay.objects.create(jobcentre=nord.jobcentre, name="Kursus", first_on=MONDAY, last_on=MONDAY)
+    assert what_is_hit([closing], now=NOW) == []
+    make_appointment(nord.anna, nord.team)
+    [link] = what_is_hit([closing], now=NOW)
+    assert (link.about, link.url) == ("1 aftale er ramt.", f"/affected/?closing_day={closing.pk}")
+
+
+@pytest.mark.requirement("COUN-12")
+def test_changed_hours_lead_to_what_now_falls_outside(nord: World) -> None:
+    for clock in ("09:00", "14:00"):
+        make_appointment(nord.anna, nord.team, clock=clock)
+    make_appointment(nord.birk, nord.team, clock="14:00")
+    assert what_is_hit([nord.anna, nord.birk], now=NOW) == []
+    WorkingHours.objects.update(end="12:00")
+    [one] = what_is_hit([nord.anna], now=NOW)
+    assert (one.about, one.url) == ("1 aftale er ramt.", f"/affected/?hours={nord.anna.pk}")
+    [both] = what_is_hit([nord.anna, nord.birk], now=NOW)
+    assert (both.about, both.url) == ("2 aftaler er ramt.", "/affected/?why=outside_hours")
