@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -14,23 +13,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 Cell = str | int
 
 
-def problem_list(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A workbook of one sheet, in memory."""
-    stream = io.BytesIO()
-    _write(stream, headings, rows)
-    return stream.getvalue()
-
-
-def workbook(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
-    """The same for a long list: rows go to a file as they come; the caller closes it."""
-    stream = tempfile.TemporaryFile()  # noqa: SIM115 - the answer that sends it closes it
-    _write(stream, headings, rows)
-    stream.seek(0)
-    return stream
-
-
-def _write(stream: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Every text is text, whatever it begins with."""
+def workbook(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A workbook of one sheet, written row by row; every text is text, whatever it begins with."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
 
@@ -43,4 +27,6 @@ def _write(stream: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[C
     sheet.append([cell(value) for value in headings])
     for row in rows:
         sheet.append([cell(value) for value in row])
+    stream = io.BytesIO()
     book.save(stream)
+    return stream.getvalue()

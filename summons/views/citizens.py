@@ -36,7 +36,7 @@ from summons.queries.handover import waiting_lists
 from summons.rules import why_not_change
 from summons.services import look_up
 from summons.services.import_list import Imported, add_one, forget_rejected, import_table
-from summons.spreadsheets.export import problem_list
+from summons.spreadsheets.export import workbook
 from summons.spreadsheets.rows import Row
 from summons.spreadsheets.table import table_of
 from summons.spreadsheets.text import read_csv, read_pasted
@@ -312,7 +312,7 @@ def progress(request: StaffRequest, run_id: UUID) -> HttpResponse:
 def problems(_request: StaffRequest, run_id: UUID) -> HttpResponse:
     """«Hent listen»: what could not be used, as a spreadsheet."""
     run = found(run_id)
-    content = problem_list(
+    content = workbook(
         (_("Linje"), _("Værdi"), _("Hvorfor"), _("Hele linjen")),
         [(one.line, one.value, one.reason, *one.cells) for one in queries.problems(run)],
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -40,10 +40,9 @@ def export(request: StaffRequest) -> HttpResponse:
         raise Refusal(_("Der er ingen indkaldelser at eksportere."), code="nothing_chosen")
     if len(pks) > MOST:
         raise Refusal(_("Listen er for lang til ét regneark: højst %s linjer.") % number(MOST), code="too-many")
-    stream = workbook([str(title) for title in headings()], _lines(request, pks, now))
-    name = f"{_('opfølgning')}-{timezone.localdate(now):%Y-%m-%d}.xlsx"
-    answer = FileResponse(stream, as_attachment=True, filename=name, content_type=XLSX)
-    return cast("HttpResponse", answer)
+    content = workbook([str(title) for title in headings()], _lines(request, pks, now))
+    name = content_disposition_header(True, f"{_('opfølgning')}-{timezone.localdate(now):%Y-%m-%d}.xlsx")
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": name})
 
 
 def headings() -> Sequence[object]:

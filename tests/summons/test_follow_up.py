@@ -2,7 +2,7 @@ import io
 from datetime import timedelta
 
 import pytest
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -344,8 +344,8 @@ def test_attendance_stands_in_the_list_is_filtered_and_leads_on_to_a_new_summons
     assert f"/summons/again/?selected={absent.pk}" in details
 
 
-def cells(answer: HttpResponseBase) -> list[list[object]]:
-    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+def cells(answer: HttpResponse) -> list[list[object]]:
+    book = load_workbook(io.BytesIO(answer.content))
     return [[cell.value for cell in row] for row in book.active.iter_rows()]
 
 
