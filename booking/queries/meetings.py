@@ -16,8 +16,9 @@ from admin_module.models import ContactMode, MeetingForm
 from booking.models import Origin, PlacedBy
 from booking.queries.hits import GRAVEST, MARKS, Scope, Why
 from booking.queries.hits import values as hit_by
-from booking.states import SummonsStatus
+from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import Settings
+from planner.timeline.clock import place_of
 from planner.timeline.ticks import MINUTES_PER_TICK
 from planner.ui import formatting
 
@@ -106,6 +107,7 @@ class Row(NamedTuple):
     full_name: str | None
     born_on: date | None
     citizen_id: UUID | None
+    attendance: str | None
     version: int
 
     @property
@@ -120,7 +122,7 @@ SELECT hit.why, claim.day, claim.counsellor_id, claim.room_id, claim.start_tick,
        meeting.id, meeting.duration, meeting.form, meeting.mode, meeting.origin, meeting.placed_by,
        meeting.title, type.name, room.name, team.name, meeting.seats_calling,
        invited.count, invited.pending, invited.full_name, invited.born_on, invited.citizen_id,
-       meeting.version
+       invited.attendance, meeting.version
 FROM booking_claim claim
 JOIN booking_appointment meeting ON meeting.id = claim.appointment_id
 LEFT JOIN admin_module_conversationtype type ON type.code = meeting.type_id
@@ -129,7 +131,9 @@ LEFT JOIN admin_module_team team ON team.id = meeting.team_id
 LEFT JOIN LATERAL (
     SELECT count(*) AS count, bool_and(summons.status = %(pending)s) AS pending,
            min(citizen.full_name) AS full_name, min(citizen.born_on) AS born_on,
-           (array_agg(citizen.id))[1] AS citizen_id
+           (array_agg(citizen.id))[1] AS citizen_id,
+           CASE WHEN %(persons)s AND NOT bool_or(summons.attendance = '') THEN min(summons.attendance) END
+               AS attendance
     FROM booking_summons summons JOIN booking_citizen citizen ON citizen.id = summons.citizen_id
     WHERE summons.appointment_id = meeting.id AND summons.status <> %(cancelled)s
 ) invited ON true
@@ -163,20 +167,23 @@ def meetings_of(
                 "rooms": list(rooms),
                 "pending": SummonsStatus.PENDING,
                 "cancelled": SummonsStatus.CANCELLED,
+                "persons": wording.persons,
             },
         )
         rows = [Row._make(values) for values in cursor.fetchall()]
     found: defaultdict[Place, list[tuple[int, int, Meeting]]] = defaultdict(list)
+    asks_since = place_of(now) if settings.attendance_here and wording.persons else (0, 0)
     for row in rows:
-        stretch = (row.start_tick, row.start_tick + row.ticks, _meeting(row, wording))
+        stretch = (row.start_tick, row.start_tick + row.ticks, _meeting(row, wording, asks_since))
         found[row.day, row.counsellor_id, row.room_id].append(stretch)
     return defaultdict(list, {place: _in_lanes(stretches) for place, stretches in found.items()})
 
 
-def _meeting(row: Row, wording: Wording) -> Meeting:
+def _meeting(row: Row, wording: Wording, asks_since: tuple[int, int]) -> Meeting:
+    """`asks_since`: day and minute; what ended before is to be registered."""
     minute, taken = row.start_tick * MINUTES_PER_TICK, row.ticks * MINUTES_PER_TICK
     minutes = row.duration or taken
-    kind, icon, state = _state(row)
+    kind, icon, state = _state(row, over=(row.day.toordinal(), minute + minutes) <= asks_since)
     meeting = Meeting(
         id=row.appointment_id,
         start=time(minute // 60, minute % 60),
@@ -223,15 +230,27 @@ def _kind_of_meeting(row: Row) -> str:
     return row.type_name or ""
 
 
-def _state(row: Row) -> tuple[str, str, str]:
+def _state(row: Row, *, over: bool) -> tuple[str, str, str]:
     """Kind of drawing, icon, and the words for it."""
     if row.origin == Origin.CASE_SYSTEM:
         return "else", "open-in-new", _("lagt i sagsbehandlingssystemet, ændres dér")
     if row.pending:
         return "pend", "hourglass", _("afventer, ikke sendt")
+    if row.attendance:
+        return _came(row.attendance, joint=row.joint)
+    if over:
+        return "", "help", _("fremmøde er ikke registreret")
     if row.origin in (Origin.JOBNET, Origin.OWN) or row.placed_by == PlacedBy.CITIZEN:
         return "", "smartphone", _("selvbooket")
     return ("", "groups", _("fællesmøde, sendt")) if row.joint else ("", "check", _("sendt"))
+
+
+def _came(attendance: str, *, joint: bool) -> tuple[str, str, str]:
+    """Of a joint meeting only that everybody is registered."""
+    if joint:
+        return "", "how-to-reg", _("fremmøde er registreret")
+    icon = "how-to-reg" if attendance == Attendance.MET else "person-remove"
+    return "", icon, str(Attendance(attendance).label).lower()
 
 
 def _in_lanes(stretches: list[tuple[int, int, Meeting]]) -> list[Meeting]:

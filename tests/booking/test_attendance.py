@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -78,7 +79,7 @@ def test_what_somebody_else_registered_meanwhile_is_not_overwritten_unseen(nord:
     assert Summons.objects.get().attendance == "met"
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "pending": ({"status": SummonsStatus.PENDING, "number": None, "sent_at": None}, "Indkaldelsen er ikke sendt."),
     "cancelled": ({"status": SummonsStatus.CANCELLED, "cancelled_at": NOW}, "Samtalen er aflyst."),
     "case_system": (

@@ -218,3 +218,30 @@ def test_one_of_yesterday_is_registered_as_well(nord: World, held: Summons, as_b
     with time_machine.travel(AFTER + timedelta(days=1), tick=False):
         signed_in(nord.bo).post(url_of(held), said(held, "unclear"))
     assert attendance_of(held) == "unclear"
+
+
+@pytest.mark.requirement("APP-04", "CAL-02", "ATT-01")
+def test_the_calendar_says_who_came_and_what_is_not_registered(
+    nord: World, held: Summons, as_bo: Client, as_ada: Client
+) -> None:
+    url = f"{reverse('booking:calendar')}?view=week&counsellor={nord.anna.pk}&on={MONDAY.isoformat()}"
+    missing = '<span class="sr-only">fremmøde er ikke registreret</span>'
+    assert missing in as_bo.get(url).content.decode()
+    assert missing not in as_ada.get(url).content.decode()
+    as_bo.post(url_of(held), said(held, "no_show"))
+    page = as_bo.get(url).content.decode()
+    assert '<span class="sr-only">udeblevet</span>' in page
+    assert missing not in page
+    assert '<span class="sr-only">udeblevet</span>' not in as_ada.get(url).content.decode()
+    Settings.objects.update(attendance_here=False)
+    Summons.objects.update(attendance="", attendance_at=None)
+    assert missing not in as_bo.get(url).content.decode()
+
+
+@pytest.mark.requirement("ATT-01")
+def test_a_joint_meeting_is_registered_when_everybody_is(nord: World, joint: list[Summons], as_bo: Client) -> None:
+    url = f"{reverse('booking:calendar')}?view=week&counsellor={nord.anna.pk}&on={MONDAY.isoformat()}"
+    as_bo.post(url_of(joint[0]), said(joint[0], "met"))
+    assert "fremmøde er ikke registreret" in as_bo.get(url).content.decode()
+    as_bo.post(url_of(joint[0]), {"rest": "1"})
+    assert '<span class="sr-only">fremmøde er registreret</span>' in as_bo.get(url).content.decode()

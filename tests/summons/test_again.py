@@ -40,7 +40,7 @@ def no_show(nord: World, *, clock: str = "09:00", deadline: date | None = LATER)
 
 
 def asked(*summonses: Summons, **more: str) -> dict[str, object]:
-    return {"selected": [str(one.pk) for one in summonses], "sure": "1", "earliest_on": "8.12.2026"} | more
+    return {"selected": [str(one.pk) for one in summonses], "sure": "1", "earliest_on": "8.12.2026", **more}
 
 
 @pytest.mark.requirement("ATT-03", "FOLL-05", "DIST-04")
