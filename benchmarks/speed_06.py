@@ -58,10 +58,12 @@ FROM booking_appointment
 """
 SUMMONSES = """
 INSERT INTO booking_summons (id, jobcentre_id, number, appointment_id, citizen_id, status, origin, channel, placement,
-    prepared_by_id, prepared_at, sent_at, sent_by_id, cancelled_reason, cancelled_at, version, deadline)
+    prepared_by_id, prepared_at, sent_at, sent_by_id, cancelled_reason, cancelled_at, attendance,
+    attendance_reason, version, deadline)
 SELECT gen_random_uuid(), %(jobcentre)s, n, a.id, c.id, CASE WHEN n %% 20 = 0 THEN 'cancelled' ELSE 'sent' END,
     CASE WHEN n %% 7 = 0 THEN 'own' ELSE 'planner' END, 'jobnet', '{}', %(user)s, a.start_at - interval '14 days',
-    least(a.start_at - interval '14 days', now()), %(user)s, '', CASE WHEN n %% 20 = 0 THEN now() END, 1, a.day + 3
+    least(a.start_at - interval '14 days', now()), %(user)s, '', CASE WHEN n %% 20 = 0 THEN now() END,
+    '', '', 1, a.day + 3
 FROM (SELECT *, row_number() OVER (ORDER BY start_at) AS n FROM booking_appointment) a
     JOIN (SELECT id, row_number() OVER () AS m FROM booking_citizen) c ON c.m = a.n
 """

@@ -155,20 +155,28 @@ def listed(found: QuerySet[Summons], order: Sequence[str], *, page: slice) -> li
 
 
 def in_turn(found: QuerySet[Summons], page: Sequence[Listed]) -> list[UUID]:
-    """The page of a list that is ordered by time: within one start by counsellor, then by name; one statement."""
+    """The page of a list that is ordered by time: within one start by counsellor, then by name; two statements.
+
+    Only the starts at the ends of the page may have more summonses than stand on it.
+    """
     (first, first_start), (_last, last_start) = page[0], page[-1]
-    holders = AppointmentCounsellor.objects.filter(appointment=OuterRef("appointment")).order_by("counsellor__sort_key")
-    between = found.filter(appointment__start_at__range=sorted((first_start, last_start)))
-    together = sorted(
-        between.annotate(holder=Subquery(holders.values("counsellor__sort_key")[:1])).values_list(
-            "pk", "appointment__start_at", "holder", "citizen__sort_key"
-        )
-    )
-    together.sort(key=itemgetter(1), reverse=first_start > last_start)
+    backwards = first_start > last_start
+    ends = found.filter(appointment__start_at__in={first_start, last_start})
+    shown = Summons.objects.filter(pk__in=[one.pk for one in page])
+    together = sorted({*_with_turns(ends), *_with_turns(shown)})
+    together.sort(key=itemgetter(1), reverse=backwards)
     place = next(place for place, one in enumerate(together) if one[0] == first)
     together.sort(key=lambda one: (one[2] or "", one[3]))
-    together.sort(key=itemgetter(1), reverse=first_start > last_start)
+    together.sort(key=itemgetter(1), reverse=backwards)
     return [pk for pk, *_rest in together[place : place + len(page)]]
+
+
+def _with_turns(found: QuerySet[Summons]) -> QuerySet[Summons, tuple[UUID, datetime, str | None, str]]:
+    """Id, start, counsellor and name."""
+    holders = AppointmentCounsellor.objects.filter(appointment=OuterRef("appointment")).order_by("counsellor__sort_key")
+    return found.annotate(holder=Subquery(holders.values("counsellor__sort_key")[:1])).values_list(
+        "pk", "appointment__start_at", "holder", "citizen__sort_key"
+    )
 
 
 @dataclass(frozen=True, slots=True)
