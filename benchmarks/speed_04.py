@@ -85,7 +85,7 @@ def _week(counsellors: dict[int, str]) -> str:
     asked = Asked(days=week_of(MONDAY), counsellors=counsellors)
     drawn = calendar(asked, settings=Settings.objects.get(), sight=sight, now=NOW)
     shown = {"calendar": drawn, "asked": asked, "heading": "Nord", "may_open": True, "start": "/summons/?"}
-    return render_to_string("booking/calendar_rows.html", shown)
+    return render_to_string("booking/calendar_rows.html", shown | {"markable": frozenset(counsellors)})
 
 
 def _bare(counsellors: list[int]) -> str:

@@ -15,6 +15,7 @@ from summons.views import (
     frame,
     front,
     handover,
+    one,
     pending,
     plan,
     plan_line,
@@ -26,6 +27,7 @@ app_name = "summons"
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
     path("summons/", frame.start, name="start"),
+    path("summons/one/", one.one, name="one"),
     path("summons/runs/", runs.runs, name="runs"),
     path("summons/runs/<uuid:run_id>/frame/", frame.frame, name="frame"),
     path("summons/runs/<uuid:run_id>/delete/", runs.delete, name="delete_run"),

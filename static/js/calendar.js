@@ -64,8 +64,7 @@ const openMenu = () => {
   shown.querySelector(".hd").textContent = when;
   const markable = "markable" in mark.opening.closest(".pl-col").dataset;
   shown.querySelectorAll("[data-act=mark]").forEach((item) => (markable ? (item.href = period(item.getAttribute("href"))) : item.remove()));
-  const start = shown.querySelector("[data-act=start]");
-  if (start) start.href = address();
+  shown.querySelectorAll("[data-act=start]").forEach((item) => (item.href = item.getAttribute("href") + address().search));
   if (!shown.querySelector("[role=menuitem]")) return;
   grid.append(shown);
   const [at, around, own] = [mark.element, grid, shown].map((element) => element.getBoundingClientRect());
@@ -89,7 +88,7 @@ document.addEventListener("pointermove", (event) => {
     if (here !== drawn.from) setMark(drawn.opening, Math.min(drawn.from, here), Math.abs(here - drawn.from) + STEP);
     return;
   }
-  if (menu() || event.pointerType !== "mouse") return;
+  if (menu() || event.pointerType !== "mouse" || (calendar() && "busy" in calendar().dataset)) return;
   const opening = event.target.closest?.(".pl-open");
   if (opening) setMark(opening, minuteAt(opening, event.clientY));
   else if (mark && document.activeElement !== mark.opening) unmark();

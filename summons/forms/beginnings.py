@@ -80,6 +80,23 @@ def first_values(query: QueryDict, *, user_id: int, settings: Settings, today: d
     return _text_of(str(values["type"])) | _contact_of(values["team"], settings) | values
 
 
+def filled_in(query: QueryDict, *, user_id: int, settings: Settings, today: date) -> QueryDict:
+    """Step 1 as it would be posted without anybody filling it in: what was marked stands over the template."""
+    posted = QueryDict(mutable=True)
+    _put(posted, first_values(query, user_id=user_id, settings=settings, today=today))
+    if template := query.get("template"):
+        posted["template"] = template
+        posted = followed(posted, "template", settings=settings, today=today)
+    _put(posted, _asked_for(query, today))
+    return posted
+
+
+def _put(posted: QueryDict, values: Values) -> None:
+    for name, value in values.items():
+        if value is not None:
+            posted.setlist(name, _as_posted(value))
+
+
 def proposed_date(settings: Settings, today: date) -> date:
     """The first working day on which post can have arrived (SUM-06)."""
     return working_days_after(today + timedelta(days=settings.notice_days - 1), 1, settings.also_closed)

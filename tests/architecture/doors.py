@@ -141,6 +141,7 @@ DOORS: dict[str, Door] = {
     # summons
     "summons:front": staff(P.FRONT_PAGE),
     "summons:start": staff(P.SUMMON),
+    "summons:one": staff(P.SUMMON),
     "summons:runs": staff(P.SUMMON),
     "summons:frame": staff(P.SUMMON, run_id=calling.Run),
     "summons:delete_run": staff(P.SUMMON, run_id=calling.Run),

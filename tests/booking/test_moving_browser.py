@@ -211,10 +211,29 @@ def test_a_period_marked_by_keyboard_is_reserved_and_drawn(week: Page, nordby: W
     expect(week.locator(".pl-blk--res").first).to_contain_text("Kun selvbooking")
 
 
+@pytest.mark.requirement("CAL-03", "APP-06", "ACCESS-01")
+def test_a_marked_period_opens_the_short_dialog_for_one_citizen(week: Page) -> None:
+    week.locator(".pl-open").first.focus()
+    week.keyboard.press("Shift+ArrowDown")
+    week.keyboard.press("Shift+ArrowDown")
+    week.keyboard.press("Enter")
+    week.keyboard.press("e")
+    dialog = week.locator("#dialog")
+    expect(dialog.get_by_role("heading", name="Ny aftale for én borger")).to_be_visible()
+    expect(dialog).to_contain_text("kl. 8.00 · 30 minutter")
+    expect(menu(week)).to_have_count(0)
+    assert violations(week) == []
+    dialog.get_by_role("button", name="Indkald nu").press("Enter")
+    expect(dialog).to_contain_text("Skriv et CPR-nummer.")
+    dialog.get_by_role("link", name="Flere felter").press("Enter")
+    week.wait_for_url("**/summons/?*")
+    assert "duration=30" in week.url
+
+
 @pytest.mark.requirement("CAL-01", "APP-06")
 def test_a_day_has_its_menu_and_a_change_of_somebody_else_is_told_politely(week: Page, nordby: World) -> None:
     week.get_by_label("Handlinger for").first.click()
-    expect(week.locator("[data-menu][open]").get_by_role("menuitem", name="Ny aftale")).to_be_focused()
+    expect(week.locator("[data-menu][open]").get_by_role("menuitem", name="Ny aftale", exact=True)).to_be_focused()
     week.keyboard.press("Escape")
     with acting_for(nordby.jobcentre.pk, source="test"):
         Absence.objects.all().delete()

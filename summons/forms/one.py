@@ -1,0 +1,39 @@
+"""«Ny aftale for én borger»: a number and a template; all the rest follows from what was marked (CAL-03)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from admin_module.models import SummonsTemplate
+from booking.cpr import Fault, parse
+
+MARKED = ("team", "counsellor", "room", "date", "start", "duration")
+"""What the calendar knows, under the names of step 1's address."""
+
+
+class OneForm(forms.Form):
+    """The number goes by POST only, and is never shown again."""
+
+    cpr = forms.CharField(
+        label=_("CPR-nummer"),
+        max_length=40,
+        error_messages={"required": _("Skriv et CPR-nummer.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "autofocus": True}),
+    )
+    template = forms.ModelChoiceField(
+        SummonsTemplate.objects.none(), required=False, label=_("Skabelon"), empty_label=_("Ingen skabelon")
+    )
+
+    def __init__(self, posted: Any = None) -> None:
+        super().__init__(posted)
+        chosen: Any = self.fields["template"]
+        chosen.queryset = SummonsTemplate.objects.living()
+
+    def clean_cpr(self) -> str:
+        number = parse(self.cleaned_data["cpr"])
+        if isinstance(number, Fault):
+            raise forms.ValidationError(str(number.sentence), code=number.code.value)
+        return number.digits
