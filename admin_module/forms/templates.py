@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from admin_module.forms.names import UniqueNameForm
 from admin_module.forms.versions import VersionedForm
 from admin_module.models import (
+    Competence,
     ContactMode,
     ConversationType,
     ConversationVariant,
@@ -44,6 +45,7 @@ FOLLOWED = {
     "mode": "#conversation",
     "seats_by": "#conversation",
     "team": "#follows",
+    "competence": "#follows",
 }
 """What others depend on, and the part of the page that is drawn again when it changes."""
 
@@ -93,11 +95,11 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         required=False, min_value=0, max_value=60, label=_("Kan ombookes senest (dage før samtalen)")
     )
 
-    field_order = (*CONVERSATION, "team", "place", "counsellors")
+    field_order = (*CONVERSATION, "team", "place", "competence", "counsellors")
 
     class Meta:
         model = SummonsTemplate
-        fields = (*CONVERSATION, "team", *REST)
+        fields = (*CONVERSATION, "team", "competence", *REST)
         labels: ClassVar[Any] = {"phone": _("Nummer, der ringes til")}
         help_texts: ClassVar[Any] = {
             "name": _("Navnet vælges i trin 1, når der indkaldes."),
@@ -125,7 +127,9 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         self._offer(
             "variant", ConversationVariant.objects.living().filter(teams=team, types=read_id(self.chosen("type")))
         )
-        self._offer("counsellors", Counsellor.objects.summonable().filter(teams=team))
+        self.competences = list(Competence.objects.living())
+        self._offer("competence", Competence.objects.living())
+        self._offer("counsellors", self._offered(team))
         self._named("counsellors").help_text = self._who(team)
         self.rooms = list(Room.objects.usable().filter(teams=team))
         self._named("place").choices = self._places()
@@ -162,8 +166,14 @@ class TemplateForm(UniqueNameForm, VersionedForm):
 
     def _offer(self, name: str, rows: Any) -> None:
         self._named(name).queryset = rows
-        if name in ("type", "variant"):
+        if name in ("type", "variant", "competence"):
             self._named(name).empty_label = NOT_GIVEN
+
+    def _offered(self, team: int | None) -> Any:
+        """Those of the team with the competence, if one is required (COMP-02)."""
+        found = Counsellor.objects.summonable().filter(teams=team)
+        required = read_id(self.chosen("competence"))
+        return found.filter(competences=required) if required else found
 
     def _places(self) -> list[tuple[str, Any]]:
         individual = self.chosen("form") != MeetingForm.JOINT

@@ -639,6 +639,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "competence",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.competence",
+                        verbose_name="Kræver kompetence",
+                    ),
+                ),
+                (
                     "room",
                     planner.accounts.tenancy.TenantForeignKey(
                         blank=True,

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from admin_module.models.conversation import ConversationType, ConversationVariant
+from admin_module.models.counsellor import Competence
 from admin_module.models.room import Room
 from admin_module.models.team import Team
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
@@ -75,6 +76,9 @@ class Details(TenantModel):
     team = TenantForeignKey(Team, null=True, blank=True, related_name="+", verbose_name=_("Team"))
     room_choice = models.CharField(_("Mødelokale"), max_length=4, choices=RoomChoice.choices, default=RoomChoice.NONE)
     room = TenantForeignKey(Room, null=True, blank=True, related_name="+", verbose_name=_("Mødelokale"))
+    competence = TenantForeignKey(
+        Competence, null=True, blank=True, related_name="+", verbose_name=_("Kræver kompetence")
+    )
     duration = models.PositiveSmallIntegerField(
         _("Varighed (minutter)"), null=True, blank=True, validators=[MinValueValidator(5)]
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from admin_module.forms.competences import CompetenceForm
-from admin_module.models import Competence
+from admin_module.models import Competence, SummonsTemplate
 from admin_module.queries.room import competences as found_competences
 from admin_module.services import competences as service
 from admin_module.views.rows import living
@@ -72,10 +72,12 @@ def competence_delete(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("admin_module:competences")
     holders = found.counsellors.filter(retired_at=None).count()
     words = ngettext("%d vejleder mister kompetencen", "%d vejledere mister kompetencen", holders)
+    requiring = SummonsTemplate.objects.living().filter(competence=found).count()
+    demanded = ngettext("%d skabelon kræver den ikke længere", "%d skabeloner kræver den ikke længere", requiring)
     context = {
         "heading": _("Slet «%s»") % found.name,
         "sentence": _("Kompetencen «%s» kan ikke længere vælges.") % found.name,
-        "losses": [words % holders] if holders else [],
+        "losses": [line % count for line, count in ((words, holders), (demanded, requiring)) if count],
         "button": _("Slet kompetencen"),
         "back": reverse("admin_module:competences"),
         "refusal": None,

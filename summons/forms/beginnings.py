@@ -45,6 +45,7 @@ CARRIED = (
     "seats_calling",
     "seats_rebooking",
     "team",
+    "competence",
     "duration",
     "reporting_time",
     "distribution",

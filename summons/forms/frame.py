@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from admin_module.models import (
+    Competence,
     ContactMode,
     ConversationType,
     ConversationVariant,
@@ -36,7 +37,7 @@ from planner.ui.parsing import read_time
 from summons.forms.beginnings import OF_RUN
 from summons.models import Run
 from summons.queries.fixed_day import fixed_day
-from summons.queries.frame import Frame, counsellors_of, rooms_of
+from summons.queries.frame import Frame, counsellors_of, rooms_of, why_nobody
 
 REDRAWN: dict[str, tuple[str, ...]] = {
     "template": ("conversation", "resources", "time", "rebooking", "messages"),
@@ -46,6 +47,7 @@ REDRAWN: dict[str, tuple[str, ...]] = {
     "seats_by": ("conversation",),
     "team": ("conversation", "resources", "starts", "contact"),
     "place": ("starts",),
+    "competence": ("resources", "starts"),
     "counsellors": ("starts",),
     "duration": ("starts",),
     "reporting_time": ("starts",),
@@ -137,6 +139,9 @@ class FrameForm(forms.Form):
         label=_("Mødelokale"),
         help_text=_("Uden lokale: vejlederens eget kontor, ellers teamets adresse"),
     )
+    competence = forms.ModelChoiceField(
+        Competence.objects.none(), required=False, label=_("Kræver kompetence"), empty_label=_("Ingen krav")
+    )
     counsellors = forms.ModelMultipleChoiceField(
         Counsellor.objects.none(),
         required=False,
@@ -224,17 +229,23 @@ class FrameForm(forms.Form):
         return str((self.data.get(name) if self.is_bound else self.initial.get(name)) or "")
 
     def _follow(self) -> None:
-        """Variant, room and counsellors are those of the team and the type (VARI-03, SUM-04)."""
+        """Variant, room and counsellors are those of team, type and competence (VARI-03, SUM-04, COMP-02)."""
         teams = Team.objects.living().with_tree_fields()
         team: Team | None = next((one for one in teams if str(one.pk) == self._now("team")), None)
-        self.available, self.team_rooms = counsellors_of(team), rooms_of(team)
+        self.competences = list(Competence.objects.living())
+        required = next((one for one in self.competences if str(one.pk) == self._now("competence")), None)
+        self.available, self.team_rooms = counsellors_of(team, required), rooms_of(team)
         variants = ConversationVariant.objects.living().filter(teams=team, types=read_id(self._now("type")))
         self._offer("type", ConversationType.objects.filter(expired_at=None))
         self._offer("template", SummonsTemplate.objects.living())
         self._offer("variant", variants)
         cast("TeamField", self.fields["team"]).chosen = self._now("team")
         self._offer("team", teams)
-        self._offer("counsellors", Counsellor.objects.summonable().filter(teams=team))
+        self._offer("competence", Competence.objects.living())
+        self._offer("counsellors", Counsellor.objects.filter(pk__in=[one.pk for one in self.available]))
+        if required:
+            words = _("Vælges ingen, bruges alle i teamet med kompetencen %s, der kan tilknyttes indkaldelser")
+            self.fields["counsellors"].help_text = words % required.name
         self._choose("place", self._places())
 
     def _demand(self) -> None:
@@ -293,7 +304,7 @@ class FrameForm(forms.Form):
         if not found.get("team"):
             return
         if not self.available:
-            self.add_error("team", _("Teamet har ingen vejledere, der kan tilknyttes indkaldelser."))
+            self.add_error("competence" if found.get("competence") else "team", why_nobody(self.frame.run))
         elif found.get("mode") == ContactMode.IN_PERSON and not self._has_address(found):
             self.add_error("team", _("Teamet har ingen adresse, og loven kræver en. Vælg et lokale med adresse."))
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from admin_module.models import (
     ClosingDay,
+    Competence,
     ContactMode,
     Counsellor,
     Distribution,
@@ -101,9 +102,18 @@ class Meaning:
     warnings: tuple[str, ...] = ()
 
 
-def counsellors_of(team: Team | None) -> Sequence[Counsellor]:
-    """Those of the team that can be summoned, by the alphabet."""
-    return list(Counsellor.objects.summonable().filter(teams=team)) if team else []
+def counsellors_of(team: Team | None, required: Competence | None = None) -> Sequence[Counsellor]:
+    """Those of the team that can be summoned and have the competence, if one is required, by the alphabet."""
+    found = Counsellor.objects.summonable().filter(teams=team)
+    return list(found.filter(competences=required) if required else found) if team else []
+
+
+def why_nobody(run: Run) -> str:
+    """Why the team has nobody to summon to."""
+    if run.competence:
+        sentence = _("Ingen i teamet med kompetencen «%s» kan tilknyttes indkaldelser. Vælg et andet team eller krav.")
+        return str(sentence % run.competence.name)
+    return _("Teamet har ingen vejledere, der kan tilknyttes indkaldelser.")
 
 
 def rooms_of(team: Team | None) -> Sequence[Room]:
@@ -151,7 +161,7 @@ def automatic(frame: Frame, *, settings: Settings, now: datetime) -> Meaning:
 def unfinished(frame: Frame) -> Meaning:
     """Nothing can be counted yet."""
     if frame.run.team and not frame.counsellors:
-        return Meaning(warnings=(_("Teamet har ingen vejledere, der kan tilknyttes indkaldelser."),))
+        return Meaning(warnings=(why_nobody(frame.run),))
     return Meaning()
 
 
@@ -243,9 +253,10 @@ def _who(frame: Frame) -> str:
         names = ngettext("%d vejleder", "%d vejledere", count) % count
     else:
         names = _("alle %d vejledere, der kan tilknyttes") % count
+    skilled = _("med kompetencen %s") % frame.run.competence.name if frame.run.competence else ""
     how = _("alle ved hvert møde") if frame.joint and count > 1 else "" if frame.joint else _("én borger ad gangen")
     minutes = _("%(duration)d + %(reporting)d minutter") if reporting else _("%(duration)d minutter")
-    parts = (names, how, minutes % {"duration": duration, "reporting": reporting})
+    parts = (names, skilled, how, minutes % {"duration": duration, "reporting": reporting})
     return formatting.starts_with_capital(", ".join(part for part in parts if part))
 
 

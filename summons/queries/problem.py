@@ -49,8 +49,10 @@ def is_fixed(run: Run) -> bool:
 
 
 def counsellors_of(run: Run) -> list[int]:
-    """Those chosen who can still be summoned to; none chosen = all of the team that can."""
+    """Those chosen who can still be summoned to, none chosen = all of the team; with the competence required."""
     summonable = Counsellor.objects.summonable()
+    if run.competence_id:
+        summonable = summonable.filter(competences=run.competence_id)
     if run.counsellors.exists():
         return list(summonable.filter(pk__in=run.counsellors.values("pk")).values_list("pk", flat=True))
     return list(summonable.filter(teams=run.team_id).values_list("pk", flat=True))

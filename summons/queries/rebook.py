@@ -122,16 +122,20 @@ class Proposal:
 
 def rebookable(pk: UUID) -> Summons | None:
     """A summons with all that the pages say of it."""
-    found = Summons.objects.select_related("citizen", "appointment__type", "appointment__room", "appointment__team")
+    of_meeting = ("appointment__type", "appointment__room", "appointment__team", "appointment__competence")
+    found = Summons.objects.select_related("citizen", *of_meeting)
     return found.prefetch_related("appointment__counsellors").filter(pk=pk).first()
 
 
 def choosable(summons: Summons, *, only_of: int | None = None) -> list[Counsellor]:
-    """The counsellors of the team that can be summoned to, and whoever has the conversation now: the citizen's own
-    first, then that one, the rest by the alphabet. `only_of`: the user who may move to nobody else."""
+    """The counsellors of the team that can be summoned to and have the competence required, and whoever has the
+    conversation now: the citizen's own first, then that one, the rest by the alphabet. `only_of`: the user who may
+    move to nobody else."""
     present = [holder.pk for holder in summons.appointment.counsellors.all()]
-    team = summons.appointment.team_id
+    team, required = summons.appointment.team_id, summons.appointment.competence
     able = Q(can_be_summoned=True) & (Q(teams=team) if team else Q())
+    if required and required.retired_at is None:
+        able &= Q(pk__in=required.counsellors.values("pk"))
     living = Counsellor.objects.living().filter(Q(pk__in=present) | able).distinct()
     found = list(living.filter(user_id=only_of) if only_of else living)
     return sorted(found, key=lambda one: (one.pk != summons.citizen.case_owner_id, one.pk not in present))

@@ -49,13 +49,15 @@ def why_not_together(lines: Sequence[Again]) -> Refusal | None:
 
 
 def _run(appointment: Appointment, earliest_on: date, by: User, now: datetime) -> Run:
-    """The details as they were; a free room is found anew."""
+    """The details as they were; a free room is found anew, and a competence that is gone is no longer required."""
     run = Run(author=by, saved_by=by, created_at=now, saved_at=now, earliest_on=earliest_on, step=3)
     for name, value in appointment.carried().items():
         setattr(run, name, value)
     run.distribution = Distribution.AUTOMATIC
     if run.room_choice == RoomChoice.ANY or (run.room and run.room.retired_at):
         run.room = None
+    if run.competence and run.competence.retired_at:
+        run.competence = None
     run.name = _("Indkaldes igen: %s") % proposed_name(run)
     run.save()
     return run

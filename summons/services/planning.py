@@ -125,6 +125,9 @@ def why_not_plan(run: Run) -> Refusal | None:
     """Whether step 1 says enough to plan by."""
     if not run.duration or not (run.fixed_on and run.fixed_times if is_fixed(run) else run.earliest_on):
         return Refusal(_("Trin 1 mangler varighed eller dato."), code="frame-missing")
+    if not counsellors_of(run) and run.competence:
+        sentence = _("Ingen af vejlederne har kompetencen «%s» og kan tilknyttes indkaldelser. Vælg andre i trin 1.")
+        return Refusal(sentence % run.competence.name, code="no-counsellor")
     if not counsellors_of(run):
         return Refusal(_("Ingen af vejlederne kan tilknyttes indkaldelser. Vælg andre i trin 1."), code="no-counsellor")
     return None
