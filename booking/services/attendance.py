@@ -13,7 +13,6 @@ from booking.models import Summons
 from booking.queries.facts import among
 from booking.rules import why_not_here, why_not_register
 from booking.services import bulk, locks
-from booking.states import Attendance
 from planner.accounts.models import Settings, User
 from planner.ui.refusal import Refusal
 
@@ -42,10 +41,6 @@ class Registered:
     summonses: tuple[Summons, ...]
     refused: tuple[NotRegistered, ...]
     fresh: bool
-
-    @property
-    def no_shows(self) -> tuple[Summons, ...]:
-        return tuple(one for one in self.summonses if one.attendance == Attendance.NO_SHOW)
 
 
 def register(*, entries: Mapping[UUID, Entry], by: User, now: datetime) -> Registered:

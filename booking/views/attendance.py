@@ -18,12 +18,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from admin_module.models import Counsellor
-from booking.forms.attendance import entries_of, lines_of
+from booking.forms.attendance import Line, entries_of, lines_of
 from booking.models import Appointment, Summons
 from booking.queries import attendance as queries
 from booking.queries.appointment import appointment_details, participants
 from booking.rules import why_not_here, why_not_register
-from booking.services.attendance import Entry, Registered, register, take_back
+from booking.services.attendance import Entry, NotRegistered, Registered, register, take_back
 from booking.states import Attendance, SummonsStatus
 from booking.views.appointment import refuse_others
 from booking.views.cancel import stood_on
@@ -107,11 +107,9 @@ def _check_in(request: StaffRequest, summonses: Sequence[Summons], context: dict
     lines = lines_of(summonses, request.POST if saving else None)
     refusal = why_not_here(request.settings) or _why_none(summonses, now)
     if saving and refusal is None:
-        entries = entries_of(lines, rest="rest" in request.POST)
-        done = register(entries=entries, by=request.user, now=now) if entries is not None else None
-        if done and not done.refused:
-            return _saved(request, done, context["back"], now)
-        context["refused"] = done.refused if done else ()
+        answer, context["refused"] = _save(request, lines, context["back"], now)
+        if answer:
+            return answer
     context |= {
         "lines": lines,
         "refusal": refusal,
@@ -123,6 +121,21 @@ def _check_in(request: StaffRequest, summonses: Sequence[Summons], context: dict
     return render(request, "booking/attendance.html", context, status=422 if saving else 200)
 
 
+def _save(
+    request: StaffRequest, lines: Sequence[Line], back: str, now: datetime
+) -> tuple[HttpResponse | None, Sequence[NotRegistered]]:
+    """Where to go on, or what stands in the way; a field that is wrong says so itself."""
+    entries = entries_of(lines, rest="rest" in request.POST)
+    if entries is None:
+        return None, ()
+    done = register(entries=entries, by=request.user, now=now)
+    if done.refused:
+        return None, done.refused
+    _tell(request, done, now)
+    absent = [pk for pk, entry in entries.items() if entry.attendance == Attendance.NO_SHOW]
+    return _onward(request, absent) or redirect(_back(request) or back), ()
+
+
 def _why_none(summonses: Sequence[Summons], now: datetime) -> Refusal | None:
     """The reason of the first where nobody's can be registered."""
     reasons = [why_not_register(one, now=now) for one in summonses]
@@ -131,12 +144,14 @@ def _why_none(summonses: Sequence[Summons], now: datetime) -> Refusal | None:
     return reasons[0] if all(reasons) else None
 
 
-def _saved(request: StaffRequest, done: Registered, back: str, now: datetime) -> HttpResponse:
-    _tell(request, done, now)
-    if "again" in request.POST and done.no_shows and Permission.SUMMON in request.permissions:
-        chosen = urlencode([("selected", str(one.pk)) for one in done.no_shows])
-        return redirect(f"{reverse('summons:again')}?{chosen}")
-    return redirect(_back(request) or back)
+def _onward(request: StaffRequest, absent: Sequence[UUID]) -> HttpResponse | None:
+    """To a new summons of those who did not come, where that was pressed."""
+    if "again" not in request.POST or Permission.SUMMON not in request.permissions:
+        return None
+    if not absent:
+        notify(request, _("Ingen er registreret som udeblevet, så ingen indkaldes igen."), kind="warn")
+        return None
+    return redirect(f"{reverse('summons:again')}?{urlencode([('selected', str(pk)) for pk in absent])}")
 
 
 def _tell(request: StaffRequest, done: Registered, now: datetime) -> None:

@@ -245,3 +245,14 @@ def test_a_joint_meeting_is_registered_when_everybody_is(nord: World, joint: lis
     assert "fremmøde er ikke registreret" in as_bo.get(url).content.decode()
     as_bo.post(url_of(joint[0]), {"rest": "1"})
     assert '<span class="sr-only">fremmøde er registreret</span>' in as_bo.get(url).content.decode()
+
+
+@pytest.mark.requirement("ATT-03", "FOLL-05")
+def test_saving_may_lead_on_to_summoning_all_who_did_not_come(joint: list[Summons], as_bo: Client) -> None:
+    first, second, third = joint
+    as_bo.post(url_of(first), said(first, "no_show"))
+    fields = said(first, "no_show", "no_show") | said(second, "no_show") | said(third, "met")
+    answer = as_bo.post(url_of(first), fields | {"again": "1"})
+    assert answer["Location"] == f"{reverse('summons:again')}?selected={first.pk}&selected={second.pk}"
+    nobody = as_bo.post(url_of(first), said(third, "met", "met") | {"again": "1"}, follow=True)
+    assert "så ingen indkaldes igen" in nobody.content.decode()
