@@ -25,7 +25,7 @@ class ReasonForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.TextInput,
-        help_text=_("Uden personnummer. Den vises i historikken."),
+        help_text=_("Gælder dem, der aflyses. Uden personnummer; den vises i historikken."),
     )
 
     def __init__(self, *args: object, needed: bool = False, **options: object) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from admin_module.models import Absence, ClosingDay, Counsellor, Room
@@ -17,7 +18,7 @@ from booking.queries.hits import ORDER, Hit, Scope, Why, hits
 from booking.states import ACTIVE
 from planner.accounts.models import Settings
 from planner.ui.addresses import read_id, read_uuids
-from planner.ui.formatting import days
+from planner.ui.formatting import day_year, days, moment_year
 
 LINES = 40
 """Appointments on a page; the rest follow when these are settled."""
@@ -187,6 +188,18 @@ class ComingAbsence:
     absence: Absence
     kind: str
     hit: int
+
+    @property
+    def begins(self) -> str:
+        """«man. 30. nov. 2026», with the time where it is not the whole day."""
+        start = timezone.localtime(self.absence.start_at)
+        return day_year(start) if start.time() == time() else moment_year(start)
+
+    @property
+    def ends(self) -> str:
+        """The last day, or the time."""
+        end = timezone.localtime(self.absence.end_at)
+        return day_year(end.date() - timedelta(days=1)) if end.time() == time() else moment_year(end)
 
 
 def coming_absences(

@@ -112,6 +112,7 @@ def absences(request: StaffRequest) -> HttpResponse:
     page = state.page_of(rows.select_related("counsellor"))
     scope = Scope(counsellors=tuple({row.counsellor_id for row in page.rows}))
     context = {
+        "current_tab": "booking:calendar",
         "one": one,
         "state": state,
         "page": page,

@@ -58,7 +58,12 @@ def show(request: StaffRequest) -> HttpResponse:
 def _page(request: StaffRequest, cause: Cause, posted: Posted | None = None, form: Any = None) -> HttpResponse:
     now = timezone.now()
     found = affected(cause, settings=request.settings, now=now, only_of=_own(request))
-    context: dict[str, Any] = {"cause": cause, "found": found, "modes": _modes(cause)}
+    context: dict[str, Any] = {
+        "cause": cause,
+        "found": found,
+        "modes": _modes(cause),
+        "current_tab": "booking:calendar",
+    }
     if _may_settle(request):
         context |= _lines(request, found, posted)
         context["form"] = form or ReasonForm(initial={"reason": cause.reason})

@@ -83,7 +83,7 @@ def test_a_sick_counsellor_is_reported_and_solved_and_it_can_be_undone(
     assert violations(screen) == []
     assert screen.evaluate("document.documentElement.scrollWidth") <= 1280
     jens, lis, ole = (screen.get_by_label(f"Hvad skal der ske med aftalen med {name}") for name in NAMES)
-    expect(jens.locator("option:checked")).to_have_text("Birk Bisgaard")
+    expect(jens.locator("option:checked")).to_have_text("Samme tid: Birk Bisgaard")
     expect(lis.locator("option:checked")).to_contain_text("kl.")
     ole.select_option("cancel")
     screen.get_by_role("button", name="Gør det valgte").click()

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import Absence, ClosingDay, Counsellor, CounsellorTeam, MeetingForm, Room, WorkingHours
@@ -345,3 +347,26 @@ def test_the_page_takes_as_many_statements_however_many_are_hit(
         absence = away(nord)
     with django_assert_num_queries(len(one)):
         as_bo.get(f"/affected/?absence={absence.pk}")
+
+
+@pytest.mark.requirement("ABS-03", "SPEED-12")
+def test_fourteen_appointments_of_a_sick_counsellor_are_solved_in_a_bounded_number_of_statements(
+    as_bo: Client, nord: World
+) -> None:
+    for name in ("Cleo Carlsen", "Dan Dahl", "Else Egg"):
+        make_counsellor(nord.team, name)
+    for day in (MONDAY, TUESDAY):
+        for hour in range(8, 15):
+            booked(nord, f"{hour:02}:00", day=day, deadline=MONDAY + timedelta(days=11))
+    absence = away(nord, days=5)
+    with CaptureQueriesContext(connection) as seeing:
+        found = lines(as_bo, f"absence={absence.pk}")
+    with CaptureQueriesContext(connection) as settling:
+        page = done(as_bo, f"absence={absence.pk}", found)
+    assert "14 flyttet." in page
+    undo = page.split('action="/affected/undo/')[1].split('"')[0]
+    with CaptureQueriesContext(connection) as undoing:
+        page = as_bo.post(f"/affected/undo/{undo}", follow=True).content.decode()
+    assert "14 aftaler står igen, hvor de stod." in page
+    assert len(found) == 14
+    assert (len(seeing) <= 45, len(settling) <= 700, len(undoing) <= 450) == (True, True, True)
