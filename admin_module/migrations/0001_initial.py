@@ -190,6 +190,10 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, verbose_name="E-mail")),
                 ("phone", models.CharField(blank=True, max_length=20, verbose_name="Arbejdstelefon")),
                 ("initials", models.CharField(blank=True, max_length=6, verbose_name="Initialer")),
+                (
+                    "leaving_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Skal slettes"),
+                ),
                 ("can_be_summoned", models.BooleanField(default=True, verbose_name="Kan tilknyttes indkaldelser")),
                 ("comment", models.TextField(blank=True, verbose_name="Kommentar")),
                 (
@@ -317,6 +321,10 @@ class Migration(migrations.Migration):
                 (
                     "overbooking",
                     models.PositiveIntegerField(default=0, verbose_name="Accepter overbooking (antal personer)"),
+                ),
+                (
+                    "leaving_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Skal slettes"),
                 ),
                 ("can_be_used", models.BooleanField(default=True, verbose_name="Kan tilknyttes samtaler")),
                 ("comment", models.TextField(blank=True, verbose_name="Kommentar")),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from admin_module.models.address import Addressed
-from admin_module.models.retiring import LivingQuerySet, Retirable, unique_living_name
+from admin_module.models.retiring import Clearable, LivingQuerySet, Retirable, unique_living_name
 from admin_module.models.team import Team
 from planner.accounts.fields import full_name_column, sort_key_column
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
@@ -30,11 +30,11 @@ class Competence(Retirable):
 
 class CounsellorQuerySet(LivingQuerySet["Counsellor"]):
     def summonable(self) -> CounsellorQuerySet:
-        """«Kan tilknyttes indkaldelser», and not retired."""
-        return self.living().filter(can_be_summoned=True)
+        """«Kan tilknyttes indkaldelser», and neither retired nor about to be."""
+        return self.living().filter(can_be_summoned=True, leaving_at=None)
 
 
-class Counsellor(Addressed, Retirable):
+class Counsellor(Addressed, Clearable):
     """Name and e-mail are locked after creation: they bind Planner, case system and calendar (COUN-04).
 
     The address is the counsellor's own office, for conversations without a room.

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from planner.accounts.tenancy import TenantModel
 
@@ -24,6 +25,15 @@ class Retirable(TenantModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects: ClassVar[Any] = LivingQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Clearable(Retirable):
+    """Somebody wants to delete it: caseworkers move or cancel what is coming first (COUN-11, ROOM-05)."""
+
+    leaving_at = models.DateTimeField(_("Skal slettes"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

@@ -9,18 +9,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from admin_module.models.address import Addressed
-from admin_module.models.retiring import LivingQuerySet, Retirable, unique_living_name
+from admin_module.models.retiring import Clearable, LivingQuerySet, unique_living_name
 from admin_module.models.team import Team
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
 
 
 class RoomQuerySet(LivingQuerySet["Room"]):
     def usable(self) -> RoomQuerySet:
-        """«Kan tilknyttes samtaler», and not retired."""
-        return self.living().filter(can_be_used=True)
+        """«Kan tilknyttes samtaler», and neither retired nor about to be."""
+        return self.living().filter(can_be_used=True, leaving_at=None)
 
 
-class Room(Addressed, Retirable):
+class Room(Addressed, Clearable):
     """Address: all three fields or none; without one, citizens are called to the team's (ROOM-03)."""
 
     name = models.CharField(_("Navn"), max_length=60)

@@ -62,7 +62,7 @@ def counsellor_for(employee: Employee, *, jobcentre_id: int) -> Counsellor:
     """The counsellor to be made of an employee, not saved: the same as before, if they have been one (APP-15)."""
     before = Counsellor.objects.filter(employee_id=employee.identifier).order_by("retired_at")
     counsellor = _named(before.last() or Counsellor(jobcentre_id=jobcentre_id), employee)
-    counsellor.retired_at = None
+    counsellor.retired_at = counsellor.leaving_at = None
     counsellor.user = counsellor.user or _user_of(employee, jobcentre_id)
     return counsellor
 

@@ -28,8 +28,8 @@ class Why(models.TextChoices):
 
     ABSENCE = "absence", _("Vejlederen er fraværende")
     CLOSING_DAY = "closing_day", _("Der er lukket den dag")
-    COUNSELLOR_GONE = "counsellor_gone", _("Vejlederen er slettet")
-    ROOM_GONE = "room_gone", _("Mødelokalet er slettet")
+    COUNSELLOR_GONE = "counsellor_gone", _("Vejlederen skal slettes eller er slettet")
+    ROOM_GONE = "room_gone", _("Mødelokalet skal slettes eller er slettet")
     CITIZEN_GONE = "citizen_gone", _("Borgeren er udrejst, død eller inaktiv")
     COLLISION = "collision", _("Ligger oven i en samtale fra et sagsbehandlingssystem")
     OUTSIDE_HOURS = "outside_hours", _("Uden for vejlederens arbejdstid")
@@ -39,8 +39,8 @@ class Why(models.TextChoices):
 MARKS: dict[Why, str | Promise] = {
     Why.ABSENCE: _("i fravær, skal flyttes"),
     Why.CLOSING_DAY: _("på en lukket dag, skal flyttes"),
-    Why.COUNSELLOR_GONE: _("hos en slettet vejleder, skal flyttes"),
-    Why.ROOM_GONE: _("i et slettet lokale, skal flyttes"),
+    Why.COUNSELLOR_GONE: _("vejlederen skal slettes, skal flyttes"),
+    Why.ROOM_GONE: _("lokalet skal slettes, skal flyttes"),
     Why.CITIZEN_GONE: _("borgeren er udrejst, død eller inaktiv"),
     Why.COLLISION: _("oven i en anden samtale, skal flyttes"),
     Why.OUTSIDE_HOURS: _("uden for arbejdstid, skal flyttes"),
@@ -119,10 +119,11 @@ WITH meeting AS MATERIALIZED (
     UNION ALL
     SELECT held.id, 'counsellor_gone', 0, held.counsellor_id
     FROM held JOIN admin_module_counsellor counsellor ON counsellor.id = held.counsellor_id
-    WHERE counsellor.retired_at IS NOT NULL
+    WHERE counsellor.retired_at IS NOT NULL OR counsellor.leaving_at IS NOT NULL
     UNION ALL
     SELECT meeting.id, 'room_gone', 0, NULL
-    FROM meeting JOIN admin_module_room room ON room.id = meeting.room_id WHERE room.retired_at IS NOT NULL
+    FROM meeting JOIN admin_module_room room ON room.id = meeting.room_id
+    WHERE room.retired_at IS NOT NULL OR room.leaving_at IS NOT NULL
     UNION ALL
     SELECT meeting.id, 'citizen_gone', 0, NULL
     FROM meeting JOIN booking_summons seat ON seat.appointment_id = meeting.id AND seat.status = ANY(%(active)s)

@@ -40,6 +40,8 @@ class Cause:
     reason: str = ""
     counsellor_id: int | None = None
 
+    leaves: Counsellor | Room | None = None
+
     @property
     def query(self) -> str:
         return f"{self.name}={self.value}" if self.name else ""
@@ -85,7 +87,9 @@ def _counsellor(value: str) -> Cause:
     counsellor = get_object_or_404(Counsellor, pk=_id(value))
     heading = _("Kommende aftaler hos %(name)s") % {"name": counsellor.full_name}
     scope = Scope(counsellors=(counsellor.pk,))
-    return Cause("counsellor", value, heading, scope, None, None, _("Vejlederen er her ikke længere."), counsellor.pk)
+    return Cause(
+        "counsellor", value, heading, scope, None, None, _("Vejlederen er her ikke længere."), counsellor.pk, counsellor
+    )
 
 
 def _hours(value: str) -> Cause:
@@ -99,7 +103,8 @@ def _hours(value: str) -> Cause:
 def _room(value: str) -> Cause:
     room = get_object_or_404(Room, pk=_id(value))
     heading = _("Kommende aftaler i %(name)s") % {"name": room.name}
-    return Cause("room", value, heading, Scope(rooms=(room.pk,)), None, None, _("Lokalet kan ikke bruges længere."))
+    reason = _("Lokalet kan ikke bruges længere.")
+    return Cause("room", value, heading, Scope(rooms=(room.pk,)), None, None, reason, leaves=room)
 
 
 def _citizen(value: str) -> Cause:

@@ -493,7 +493,7 @@ def _candidates(
 ) -> dict[int, Counsellor]:
     """The counsellors of the team that can be summoned to, and those who hold these; nobody who is leaving."""
     present = [pk for of in holders for pk in of]
-    able = Q(can_be_summoned=True) & (Q(teams=team_id) if team_id else Q())
+    able = Q(can_be_summoned=True, leaving_at=None) & (Q(teams=team_id) if team_id else Q())
     living = Counsellor.objects.living().filter(Q(pk__in=present) | able).exclude(pk__in=[pk for pk in leaving if pk])
     return {one.pk: one for one in (living.filter(user_id=only_of) if only_of else living).distinct()}
 

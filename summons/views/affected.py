@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from admin_module.models import Counsellor
+from admin_module.services.retiring import hand_over
 from booking.models import Appointment
 from booking.queries.hits import Why
 from booking.services import settling
@@ -46,6 +47,8 @@ def _may_settle(request: StaffRequest) -> bool:
 def show(request: StaffRequest) -> HttpResponse:
     """The page; a POST does what was chosen. Who may only count sees times and reasons, and no persons."""
     cause = cause_of(request.GET)
+    if request.method == "POST" and "hand_over" in request.POST:
+        return _handed_over(request, cause)
     if request.method == "POST":
         if not _may_settle(request):
             raise Refusal(
@@ -53,6 +56,17 @@ def show(request: StaffRequest) -> HttpResponse:
             )
         return _settled(request, cause)
     return _page(request, cause)
+
+
+def _handed_over(request: StaffRequest, cause: Cause) -> HttpResponse:
+    """An administrator leaves it to the caseworkers, or takes it back (COUN-11)."""
+    if cause.leaves is None or Permission.ORGANISATION_CHANGE not in request.permissions:
+        raise PermissionDenied
+    wanted = request.POST["hand_over"] == "1"
+    hand_over(row=cause.leaves, wanted=wanted, now=timezone.now())
+    given = _("Aftalerne står nu på sagsbehandlernes forside, og der bookes ikke flere.")
+    notify(request, given if wanted else _("Aftalerne er taget af sagsbehandlernes forside igen."))
+    return redirect(f"{reverse('summons:absence')}?{cause.query}")
 
 
 def _page(request: StaffRequest, cause: Cause, posted: Posted | None = None, form: Any = None) -> HttpResponse:

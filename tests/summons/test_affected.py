@@ -305,11 +305,33 @@ def test_an_administrator_sees_times_and_reasons_and_no_persons(as_ada: Client, 
     summons = booked(nord)
     page = as_ada.get(f"/affected/?counsellor={nord.anna.pk}").content.decode().replace("\xa0", " ")
     assert "man. 30. nov. kl. 9.00–9.45" in page
-    assert "Sagsbehandlerne finder aftalerne på deres forside" in page
+    assert "Læg på sagsbehandlernes forside" in page
     assert summons.citizen.full_name not in page
     answer = as_ada.post(f"/affected/?counsellor={nord.anna.pk}", {f"way-{summons.appointment_id}": "cancel"})
     assert "Sagsbehandlerne flytter og aflyser" in answer.content.decode()
     assert Access.objects.filter(citizen_id=summons.citizen_id).count() == 0
+
+
+@pytest.mark.requirement("COUN-11", "ROOM-05", "APP-04")
+@pytest.mark.parametrize("name", ["counsellor", "room"])
+def test_an_administrator_leaves_the_work_to_the_caseworkers_front_page_and_takes_it_back(
+    as_ada: Client, as_bo: Client, nord: World, name: str
+) -> None:
+    booked(nord, room=nord.room)
+    leaving: Counsellor | Room = nord.anna if name == "counsellor" else nord.room
+    url = f"/affected/?{name}={leaving.pk}"
+    assert as_bo.get("/").context["tasks"] == []
+    page = as_ada.post(url, {"hand_over": "1"}, follow=True).content.decode()
+    assert "Aftalerne står nu på sagsbehandlernes forside" in page
+    (task,) = as_bo.get("/").context["tasks"]
+    [line] = as_bo.get(task.url).context["lines"]
+    assert line.chosen != "leave"
+    usable = Counsellor.objects.summonable() if name == "counsellor" else Room.objects.usable()
+    assert not usable.filter(pk=leaving.pk).exists()
+    as_ada.post(url, {"hand_over": "0"})
+    assert as_bo.get("/").context["tasks"] == []
+    assert as_bo.post(url, {"hand_over": "1"}).status_code == 403
+    assert as_ada.post("/affected/", {"hand_over": "1"}).status_code == 403
 
 
 @pytest.mark.requirement("SEC-01")
