@@ -50,9 +50,12 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _attendance(request: StaffRequest, summonses: Sequence[Summons], *, own: bool, now: datetime) -> dict[str, object]:
     """What the dialog offers of attendance once it has begun: how many are not registered, who did not come."""
-    begun = [one for one in summonses if one.appointment.start_at <= now and not why_not_register(one, now=now)]
+    today = [one for one in summonses if not why_not_register(one, now=now)]
+    begun = [one for one in today if one.appointment.start_at <= now]
+    here = own and request.settings.attendance_here
     return {
-        "may_register": own and bool(begun) and request.settings.attendance_here,
+        "may_register": here and bool(begun),
+        "may_check_in": here and bool(today),
         "unregistered": sum(1 for one in begun if not one.attendance),
         "no_shows": [one.pk for one in begun if one.attendance == Attendance.NO_SHOW],
         "may_summon": Permission.SUMMON in request.permissions,

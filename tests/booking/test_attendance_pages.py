@@ -256,3 +256,12 @@ def test_saving_may_lead_on_to_summoning_all_who_did_not_come(joint: list[Summon
     assert answer["Location"] == f"{reverse('summons:again')}?selected={first.pk}&selected={second.pk}"
     nobody = as_bo.post(url_of(first), said(third, "met", "met") | {"again": "1"}, follow=True)
     assert "så ingen indkaldes igen" in nobody.content.decode()
+
+
+@pytest.mark.requirement("ATT-01", "CAL-05")
+def test_the_check_in_list_is_ready_before_the_meeting_begins(joint: list[Summons], nord: World) -> None:
+    dialog = reverse("booking:appointment", args=[joint[0].appointment_id])
+    for moment, ready in ((at(MONDAY - timedelta(days=1), "12:00"), False), (at(MONDAY, "08:50"), True)):
+        with time_machine.travel(moment, tick=False):
+            page = signed_in(nord.bo).get(dialog).content.decode()
+            assert (url_of(joint[0]) in page, "Aflys hele mødet" in page) == (ready, True)
