@@ -21,6 +21,7 @@ from summons.views import (
     plan_line,
     rebook,
     runs,
+    seat,
 )
 
 app_name = "summons"
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
     path("summons/", frame.start, name="start"),
     path("summons/one/", one.one, name="one"),
+    path("summons/joint/<uuid:pk>/add/", seat.add, name="add_to_meeting"),
     path("summons/runs/", runs.runs, name="runs"),
     path("summons/runs/<uuid:run_id>/frame/", frame.frame, name="frame"),
     path("summons/runs/<uuid:run_id>/delete/", runs.delete, name="delete_run"),

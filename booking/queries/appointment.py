@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from admin_module.models import Counsellor, CounsellorTeam
 from booking.models import Appointment, Summons
+from booking.states import ACTIVE
 from planner.accounts.models import Settings, User
 from planner.accounts.permissions import Permission
 
@@ -41,3 +42,10 @@ def case_link(summons: Summons, settings: Settings) -> str:
     """The citizen's case in the case system, by the id that DFDG gives both; "" where the job centre names no page."""
     address = settings.case_link.replace("{summons}", str(summons.pk))
     return address if address.startswith(("https://", "http://")) else ""
+
+
+def free_seats(appointment: Appointment) -> int | None:
+    """The seats for calling that are left at a joint meeting; None: no limit."""
+    if appointment.seats_calling is None:
+        return None
+    return max(0, appointment.seats_calling - appointment.summonses.filter(status__in=ACTIVE).count())

@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from admin_module.models import MeetingForm
 from booking.models import Appointment, Origin, Summons
-from booking.queries.appointment import appointment_details, case_link, participants, reaches
+from booking.queries.appointment import appointment_details, case_link, free_seats, participants, reaches
 from booking.queries.history import history
 from booking.rules import why_not_register
 from booking.states import Attendance, SummonsStatus
@@ -43,6 +44,7 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
         "history": history({appointment.pk: "", **_names(summonses)}, people=True),
         "may_see_citizens": bool({Permission.CITIZEN_SEE, Permission.CITIZEN_SEE_OWN} & request.permissions),
         "may_cancel": own and _ahead(appointment, summonses, now),
+        "may_add": appointment.form == MeetingForm.JOINT and free_seats(appointment) != 0,
         **_attendance(request, summonses, own=own, now=now),
     }
     return render(request, "booking/appointment.html", context)

@@ -14,7 +14,7 @@ MARKED = ("team", "counsellor", "room", "date", "start", "duration")
 """What the calendar knows, under the names of step 1's address."""
 
 
-class OneForm(forms.Form):
+class SeatForm(forms.Form):
     """The number goes by POST only, and is never shown again."""
 
     cpr = forms.CharField(
@@ -23,6 +23,17 @@ class OneForm(forms.Form):
         error_messages={"required": _("Skriv et CPR-nummer.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "autofocus": True}),
     )
+
+    def clean_cpr(self) -> str:
+        number = parse(self.cleaned_data["cpr"])
+        if isinstance(number, Fault):
+            raise forms.ValidationError(str(number.sentence), code=number.code.value)
+        return number.digits
+
+
+class OneForm(SeatForm):
+    """And a template."""
+
     template = forms.ModelChoiceField(
         SummonsTemplate.objects.none(), required=False, label=_("Skabelon"), empty_label=_("Ingen skabelon")
     )
@@ -31,9 +42,3 @@ class OneForm(forms.Form):
         super().__init__(posted)
         chosen: Any = self.fields["template"]
         chosen.queryset = SummonsTemplate.objects.living()
-
-    def clean_cpr(self) -> str:
-        number = parse(self.cleaned_data["cpr"])
-        if isinstance(number, Fault):
-            raise forms.ValidationError(str(number.sentence), code=number.code.value)
-        return number.digits

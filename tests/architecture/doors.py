@@ -142,6 +142,7 @@ DOORS: dict[str, Door] = {
     "summons:front": staff(P.FRONT_PAGE),
     "summons:start": staff(P.SUMMON),
     "summons:one": staff(P.SUMMON),
+    "summons:add_to_meeting": staff(P.SUMMON, pk=book.Appointment),
     "summons:runs": staff(P.SUMMON),
     "summons:frame": staff(P.SUMMON, run_id=calling.Run),
     "summons:delete_run": staff(P.SUMMON, run_id=calling.Run),
