@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -139,11 +140,15 @@ def _id(value: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """The hit appointments in order of time, with what hits each; `total`: also those that the page does not show."""
+    """The hit appointments in order of time, with what hits each; `total`: also those that the page does not show.
+
+    `elsewhere`: how many are kept in a case system, and are changed there.
+    """
 
     appointments: tuple[Appointment, ...]
     hits: dict[UUID, list[Hit]]
     total: int
+    elsewhere: int = 0
 
 
 def affected(cause: Cause, *, settings: Settings, now: datetime, only_of: int | None = None) -> Affected:
@@ -156,7 +161,8 @@ def affected(cause: Cause, *, settings: Settings, now: datetime, only_of: int | 
         own = AppointmentCounsellor.objects.filter(counsellor__user=only_of, counsellor__retired_at=None)
         shown = shown.filter(pk__in=own.values("appointment"))
     rows = shown.select_related("type", "room", "team").prefetch_related("counsellors").order_by("start_at", "pk")
-    return Affected(tuple(rows[:LINES]), found, rows.count())
+    elsewhere = _coming(cause, now).filter(origin=Origin.CASE_SYSTEM).count() if cause.whys is None else 0
+    return Affected(tuple(rows[:LINES]), found, rows.count(), elsewhere)
 
 
 def _hits(cause: Cause, settings: Settings, now: datetime) -> Iterable[Hit]:
@@ -174,16 +180,23 @@ def _hits(cause: Cause, settings: Settings, now: datetime) -> Iterable[Hit]:
 
 def _all_of(cause: Cause, now: datetime) -> list[Hit]:
     """Everything that is coming of what is to go."""
-    coming = Appointment.objects.filter(cancelled_at=None, start_at__gt=now).exclude(origin=Origin.CASE_SYSTEM)
+    why = WHYS[cause.name]
+    ours = _coming(cause, now).exclude(origin=Origin.CASE_SYSTEM)
+    return [Hit(pk, why, 0, cause.counsellor_id) for pk in ours.values_list("pk", flat=True)]
+
+
+WHYS = {"room": Why.ROOM_GONE, "citizen": Why.CITIZEN_GONE, "counsellor": Why.COUNSELLOR_GONE}
+
+
+def _coming(cause: Cause, now: datetime) -> QuerySet[Appointment]:
+    coming = Appointment.objects.filter(cancelled_at=None, start_at__gt=now)
     if cause.name == "room":
-        why, rows = Why.ROOM_GONE, coming.filter(room__in=cause.scope.rooms or ())
-    elif cause.name == "citizen":
+        return coming.filter(room__in=cause.scope.rooms or ())
+    if cause.name == "citizen":
         seats = Summons.objects.filter(citizen__in=cause.scope.citizens or (), status__in=ACTIVE)
-        why, rows = Why.CITIZEN_GONE, coming.filter(pk__in=seats.values("appointment"))
-    else:
-        held = AppointmentCounsellor.objects.filter(counsellor=cause.counsellor_id)
-        why, rows = Why.COUNSELLOR_GONE, coming.filter(pk__in=held.values("appointment"))
-    return [Hit(pk, why, 0, cause.counsellor_id) for pk in rows.values_list("pk", flat=True)]
+        return coming.filter(pk__in=seats.values("appointment"))
+    held = AppointmentCounsellor.objects.filter(counsellor=cause.counsellor_id)
+    return coming.filter(pk__in=held.values("appointment"))
 
 
 @dataclass(frozen=True, slots=True)

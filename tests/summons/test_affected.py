@@ -13,13 +13,24 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import Absence, ClosingDay, Counsellor, CounsellorTeam, MeetingForm, Room, WorkingHours
-from booking.models import Appointment, Citizen, CprStatus, Summons
+from booking.models import Appointment, Citizen, CprStatus, Origin, Summons
 from booking.services import sending
 from planner.audit.models import Access
 from planner.outbox.models import Message
 from summons.queries.proposals import Line
 from tests.booking.stories import keep, meeting, tick
-from tests.factories import MONDAY, NOW, World, at, make_citizen, make_counsellor, make_room, make_run, make_team
+from tests.factories import (
+    MONDAY,
+    NOW,
+    World,
+    at,
+    make_appointment,
+    make_citizen,
+    make_counsellor,
+    make_room,
+    make_run,
+    make_team,
+)
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -148,6 +159,14 @@ def test_a_counsellor_who_is_to_go_gives_all_to_the_others_of_the_team(as_bo: Cl
     assert all("Anna Agger" not in way.words for line in found for way in line.later)
     done(as_bo, f"counsellor={nord.anna.pk}", found)
     assert {place(one)[2][0] for one in summonses} == {"Birk Bisgaard"}
+
+
+@pytest.mark.requirement("COUN-11")
+def test_what_is_kept_in_a_case_system_is_counted_and_left_to_it(as_bo: Client, nord: World) -> None:
+    make_appointment(nord.anna, nord.team, origin=Origin.CASE_SYSTEM)
+    answer = as_bo.get(f"/affected/?counsellor={nord.anna.pk}")
+    assert answer.context["found"].appointments == ()
+    assert "1 samtale ligger i et sagsbehandlingssystem og ændres dér" in answer.content.decode()
 
 
 @pytest.mark.requirement("COUN-12")
