@@ -16,7 +16,7 @@ from booking.services import sending
 from planner.accounts.tenancy import acting_for
 from tests.booking.stories import keep, meeting
 from tests.conftest import signed_in
-from tests.factories import World, make_citizen, make_nordby
+from tests.factories import World, make_citizen, make_nordby, make_reserved_time
 from tests.summons.step_1 import next_monday
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -73,6 +73,7 @@ def menu(page: Page) -> Any:
 def test_axe_finds_nothing_on_any_of_these_pages(browser_page: Page, nordby: World, live_server: Any) -> None:
     with acting_for(nordby.jobcentre.pk, source="test"):
         summons = Summons.objects.get(citizen__given_name="Jens")
+        reserved = make_reserved_time(nordby.team)
     on = next_monday()
     for address in (
         f"/calendar/?view=week&counsellor={nordby.anna.pk}&on={on}",
@@ -80,6 +81,12 @@ def test_axe_finds_nothing_on_any_of_these_pages(browser_page: Page, nordby: Wor
         f"/calendar/?view=week&team={nordby.team.pk}&on={on}",
         f"/calendar/?view=week&room={nordby.room.pk}&on={on}",
         f"/appointments/{summons.appointment_id}/",
+        f"/appointments/{summons.appointment_id}/move/",
+        "/calendar/reserved/",
+        "/calendar/reserved/new/",
+        f"/calendar/reserved/{reserved.pk}/end/",
+        f"/summons/one/?counsellor={nordby.anna.pk}&date={on}&start=10:00",
+        f"/summons/joint/{summons.appointment_id}/add/",
         f"/summonses/{summons.pk}/cancel/",
         f"/citizens/{summons.citizen_id}/",
     ):
