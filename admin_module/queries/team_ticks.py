@@ -10,11 +10,24 @@ from admin_module.models import Team
 
 @dataclass(frozen=True, slots=True)
 class TickedTeam:
-    """A line of the tree; `path` leads from the root to the team itself."""
+    """A line of the tree; `path` leads from the root to the team itself. What is drawn is text already (SPEED-13)."""
 
     pk: int
     name: str
     path: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        """Its id as forms have it."""
+        return str(self.pk)
+
+    @property
+    def trail(self) -> str:
+        return " ".join(map(str, self.path))
+
+    @property
+    def indent(self) -> str:
+        return str(self.depth)
 
     @property
     def depth(self) -> int:

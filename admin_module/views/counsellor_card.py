@@ -158,10 +158,16 @@ def _context(request: StaffRequest, card: Card) -> dict[str, Any]:
         "weeks": card.times.weeks(),
         "differences": differences,
         "other_plans": _other_plans(card),
-        "colleagues": Counsellor.objects.living().exclude(pk=card.counsellor.pk),
+        "colleagues": _colleagues(card.counsellor),
         "no_competences": not Competence.objects.living().exists(),
         "most": request.settings.breaks_a_day,
     }
+
+
+def _colleagues(counsellor: Counsellor) -> list[tuple[str, str]]:
+    """From whom breaks can be copied, as choices."""
+    others = Counsellor.objects.living().exclude(pk=counsellor.pk)
+    return [(str(pk), name) for pk, name in others.values_list("pk", "full_name")]
 
 
 def _other_plans(card: Card) -> list[tuple[date, int]]:

@@ -116,7 +116,7 @@ def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
 
 
 def test_at_least_one_team_is_ticked(as_ada: Client, nord: World) -> None:
-    answer = as_ada.post(NEW, posted(root()))
+    answer = as_ada.post(NEW, posted())
     assert answer.status_code == 422
     assert "Sæt kryds ved mindst ét team." in answer.content.decode()
 

@@ -75,6 +75,16 @@ def test_the_tree_shows_the_job_centre_as_root_with_counts_and_addresses(
     assert (nord_row.counsellors, nord_row.rooms, nord_row.address) == (2, 2, "Havnegade 4")
 
 
+@pytest.mark.requirement("GUARD-09", "TEAM-01")
+def test_a_name_is_only_ever_text_in_the_tree(as_ada: Client, nord: World) -> None:
+    team = make_team(nord.jobcentre, '<b>"@key@"</b>')
+    text = as_ada.get(TREE).content.decode()
+    assert "<b>" not in text
+    written = f'<a href="/administration/teams/{team.pk}/" id="team-{team.pk}">&lt;b&gt;&quot;@key@&quot;&lt;/b&gt;</a>'
+    assert written in text
+    assert text.count("&lt;b&gt;&quot;@key@&quot;&lt;/b&gt;") >= 4
+
+
 @pytest.mark.requirement("TEAM-08")
 def test_two_hundred_teams_eight_deep_are_drawn_in_one_statement(nord: World) -> None:
     deepest = nord.team

@@ -11,7 +11,7 @@ from django import forms, template
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -154,6 +154,21 @@ def note(content: str, tone: str = "", title: Words = "") -> SafeString:
 def foot(content: str) -> SafeString:
     """{% foot %}…{% endfoot %}: the bar at the foot; last in a form or in the content."""
     return format_html('<div class="pl-foot">{}</div>', content)
+
+
+KEY, NAME = "@key@", "@name@"
+
+
+@register.simple_block_tag
+def frame(content: str) -> str:
+    """{% frame as acts %}…@key@…@name@…{% endframe %}: drawn once, then stamped with each row of a long list."""
+    return content
+
+
+@register.filter
+def stamped(frame: str, row: Any) -> SafeString:
+    """{{ acts|stamped:row }}: a frame with the row's key and name in it, without a lookup for each (SPEED-13)."""
+    return mark_safe(frame.replace(KEY, row.key).replace(NAME, escape(row.name)))  # noqa: S308
 
 
 @register.simple_block_tag
