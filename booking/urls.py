@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointment, attendance, calendar, cancel, citizen, move, reserved, search
+from booking.views import appointment, attendance, calendar, cancel, caseload, citizen, move, reserved, search
 
 app_name = "booking"
 urlpatterns = [
@@ -25,6 +25,10 @@ urlpatterns = [
     path("summonses/restore/<int:instant>/", cancel.restore_chosen, name="restore_chosen"),
     path("summonses/<uuid:pk>/cancel/", cancel.cancel_one, name="cancel_one"),
     path("citizens/<uuid:pk>/", citizen.show, name="citizen"),
+    path("citizens/<uuid:pk>/case-owner/", citizen.case_owner, name="case_owner"),
+    path("counsellors/<int:pk>/citizens/", caseload.show, name="caseload"),
+    path("counsellors/<int:pk>/citizens/hand-over/", caseload.hand_over, name="hand_over"),
+    path("case-owners/undo/<int:instant>/", caseload.undo, name="case_owner_undo"),
     path("citizens/<uuid:pk>/number/", citizen.reveal, name="reveal"),
     path("search/", search.search, name="search"),
 ]

@@ -152,6 +152,7 @@ def _context(request: StaffRequest, card: Card) -> dict[str, Any]:
     return {
         "card": card,
         "counsellor": card.counsellor,
+        "may_see_citizens": Permission.CITIZEN_SEE in request.permissions,
         "name": card.name,
         "form": card.contact,
         "times": card.times,
@@ -182,6 +183,7 @@ def _read(request: StaffRequest, found: Counsellor) -> HttpResponse:
     shown = plan_on(plans(found), timezone.localdate())
     context = {
         "counsellor": found,
+        "may_see_citizens": Permission.CITIZEN_SEE in request.permissions,
         "name": found.full_name,
         "facts": facts(CounsellorForm(instance=found), without=INTERNAL),
         "plan": shown,

@@ -356,6 +356,18 @@ class Migration(migrations.Migration):
                         to="admin_module.counsellor",
                     ),
                 ),
+                ("owner_named", models.CharField(blank=True, max_length=255)),
+                ("owner_set_at", models.DateTimeField(null=True)),
+                (
+                    "owner_set_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "contact_group",
                     models.ForeignKey(

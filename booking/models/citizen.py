@@ -22,6 +22,12 @@ class CprStatus(models.TextChoices):
 
 
 class Citizen(Addressed, TenantModel):
+    """`owner_named`: the employee whom the case system last named as case owner, a counsellor of ours or not.
+
+    `owner_set_at`, `owner_set_by`: a person chose `case_owner`, or none, here; empty where the case system's word is
+    followed.
+    """
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     given_name = models.CharField(_("Fornavn"), max_length=50)
     middle_name = models.CharField(_("Mellemnavn"), max_length=40, blank=True)
@@ -36,6 +42,11 @@ class Citizen(Addressed, TenantModel):
     cpr_status = models.CharField(max_length=10, choices=CprStatus.choices, default=CprStatus.ACTIVE)
     digital_exempt = models.BooleanField(default=False)
     case_owner = TenantForeignKey(Counsellor, on_delete=models.SET_NULL, null=True, related_name="caseload")
+    owner_named = models.CharField(max_length=255, blank=True)
+    owner_set_at = models.DateTimeField(null=True)
+    owner_set_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     source = models.CharField(max_length=20, default="dfdg")
     fetched_at = models.DateTimeField(null=True)
 

@@ -1,6 +1,10 @@
 """Citizens and what others say of them: one row a job centre, found by number, with a dated copy of the facts.
 
 Every write holds one lock a job centre, so that two look-ups at once make a new citizen only once.
+
+The case owner has two sources (COUN-13): the case system names one at each look-up, and a caseworker may choose one, or
+none, here. The newest word holds: what was chosen here stands until the case system names another than it named then;
+the same name again is no news and overwrites nothing. `give_to` and `give_back` are the choosing by hand.
 """
 
 from __future__ import annotations
@@ -12,10 +16,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Case, Value, When
 
 from admin_module.models import ContactGroup, ConversationType, Counsellor
 from booking.cpr import born_on
 from booking.models import BookingDeadline, Citizen, CitizenAbsence, CprNumber, DueDate
+from planner.accounts.models import User
 from planner.accounts.vault import digest, encrypt
 from planner.dfdg.messages import PersonFacts
 
@@ -39,6 +45,9 @@ FACTS = (
     "cpr_status",
     "digital_exempt",
     "case_owner",
+    "owner_named",
+    "owner_set_at",
+    "owner_set_by",
     "source",
     "fetched_at",
 )
@@ -75,7 +84,7 @@ def record_facts(*, jobcentre_id: int, facts: Sequence[PersonFacts], now: dateti
     for person in facts:
         citizen = known.get(person.cpr) or _citizen(jobcentre_id, person.cpr)
         if person.case_owner:
-            citizen.case_owner = owners.get(person.case_owner)
+            _hear_of_owner(citizen, _fits("owner_named", person.case_owner), owners)
         _take_over(citizen, person, now)
         citizens[person.cpr] = citizen
     Citizen.objects.bulk_create(
@@ -135,6 +144,44 @@ def remember_absences(
         for one in dict.fromkeys(found)
         if (citizen_id, one.kind, one.first_on, one.last_on) not in known
     )
+
+
+def give_to(
+    *,
+    jobcentre_id: int,
+    owner: Counsellor | None,
+    present: int | None,
+    citizens: Collection[uuid.UUID] | None,
+    by: User,
+    now: datetime,
+) -> int:
+    """Let `owner`, or nobody, be case owner of these citizens, or of all that `present` has; how many.
+
+    Only of those whose case owner still is `present`: whom somebody else gave away meanwhile stays there.
+    """
+    _lock(jobcentre_id)
+    theirs = Citizen.objects.filter(case_owner=present)
+    chosen = theirs if citizens is None else theirs.filter(pk__in=list(citizens))
+    return chosen.update(case_owner=owner, owner_set_at=now, owner_set_by=by)
+
+
+def give_back(*, jobcentre_id: int, owner: Counsellor | None, by: User, at: datetime, now: datetime) -> int:
+    """«Fortryd»: whom this person gave away at that instant, and nobody since, has `owner` again; how many.
+
+    Whom the case system names as this one follows the case system again.
+    """
+    _lock(jobcentre_id)
+    named = When(owner_named=owner.employee_id if owner else "", then=Value(None))
+    given = Citizen.objects.filter(owner_set_by=by, owner_set_at=at)
+    return given.update(case_owner=owner, owner_set_at=Case(named, default=Value(now)))
+
+
+def _hear_of_owner(citizen: Citizen, named: str, owners: Mapping[str, Counsellor]) -> None:
+    """News of the case owner counts, what was said before does not undo what a person chose."""
+    if citizen.owner_set_at is None or named != citizen.owner_named:
+        citizen.case_owner = owners.get(named)
+        citizen.owner_set_at, citizen.owner_set_by = None, None
+    citizen.owner_named = named
 
 
 def _lock(jobcentre_id: int) -> None:

@@ -32,6 +32,9 @@ EMPTIED: dict[str, Any] = {
     "activation_type": "",
     "digital_exempt": False,
     "case_owner": None,
+    "owner_named": "",
+    "owner_set_at": None,
+    "owner_set_by": None,
     "fetched_at": None,
 }
 """What others say of a citizen; the name stays for as long as there is an appointment to read it at."""
@@ -78,18 +81,24 @@ def forget_appointments(*, before: date) -> int:
 def empty_facts(*, before: datetime, today: date) -> int:
     """Empty what is known of some citizens, fetched before that, who have no conversation to come; how many."""
     coming = Summons.objects.filter(citizen=OuterRef("pk"), status__in=ACTIVE, appointment__day__gte=today)
-    old = Citizen.objects.filter(~Exists(coming), fetched_at__lt=before).order_by("pk")
+    old = Citizen.objects.filter(~Exists(coming), ~_given_lately(before), fetched_at__lt=before).order_by("pk")
     citizens = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
     return Citizen.objects.filter(pk__in=citizens).update(**EMPTIED)
 
 
 def forget_citizens(*, before: datetime) -> int:
     """Some citizens of whom nothing is left but their name and number; how many."""
-    unknown = Citizen.objects.filter(Q(fetched_at=None) | Q(fetched_at__lt=before), *_nothing_points_to_it())
+    unfetched = Q(fetched_at=None) | Q(fetched_at__lt=before)
+    unknown = Citizen.objects.filter(unfetched, ~_given_lately(before), *_nothing_points_to_it())
     rows = unknown.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)
     citizens = list(rows[:AT_ONCE])
     Citizen.objects.filter(pk__in=citizens).delete()
     return len(citizens)
+
+
+def _given_lately(before: datetime) -> Q:
+    """To whom a person chose a case owner since: nobody's choice goes overnight."""
+    return Q(owner_set_at__isnull=False, owner_set_at__gte=before, case_owner__isnull=False)
 
 
 def _nothing_points_to_it() -> list[Any]:

@@ -207,11 +207,16 @@ def _look(request: StaffRequest, now: datetime) -> Looked:
 
 
 def _drawn(request: StaffRequest, asked: Asked, drawn: Calendar) -> dict[str, object]:
-    """The calendar itself, and where «Ny aftale» leads for those who may summon."""
+    """The calendar itself, where «Ny aftale» leads for those who may summon, and the one counsellor's caseload."""
     summons = f"{reverse('summons:start')}?" if Permission.SUMMON in request.permissions else ""
     if summons and asked.team_id:
         summons += f"team={asked.team_id}&"
-    return {"asked": asked, "calendar": drawn, "start": summons, "markable": _markable(request, asked)}
+    markable = _markable(request, asked)
+    own = markable if Permission.CITIZEN_SEE_OWN in request.permissions else frozenset()
+    sees = asked.counsellors.keys() if Permission.CITIZEN_SEE in request.permissions else own
+    alone = next(iter(sees), None) if len(asked.counsellors) == 1 else None
+    caseload = reverse("booking:caseload", args=[alone]) if alone else ""
+    return {"asked": asked, "calendar": drawn, "start": summons, "markable": markable, "caseload": caseload}
 
 
 def _markable(request: StaffRequest, asked: Asked) -> frozenset[int]:

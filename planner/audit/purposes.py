@@ -10,6 +10,7 @@ class Purpose(TextChoices):
     SEARCH = "search", _("søgning")
     LOOK_UP = "look_up", _("opslag i DFDG")
     CITIZEN = "citizen", _("borgerens side")
+    CASELOAD = "caseload", _("sagsstamme")
     CALENDAR = "calendar", _("kalender")
     APPOINTMENT = "appointment", _("aftale")
     RUN = "run", _("liste til indkaldelse")

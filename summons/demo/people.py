@@ -53,6 +53,7 @@ def _citizen(
         cpr_status=person.cpr_status.value,
         digital_exempt=person.digital_exempt,
         case_owner=owners.get(person.case_owner),
+        owner_named=person.case_owner,
         fetched_at=now,
     )
 

@@ -137,6 +137,10 @@ DOORS: dict[str, Door] = {
     "booking:restore_chosen": staff(P.APPOINTMENTS_CHANGE, values={"instant": "1764000000000000"}),
     "booking:citizen": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
     "booking:reveal": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
+    "booking:case_owner": staff(P.SUMMON, pk=book.Citizen),
+    "booking:caseload": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=organisation.Counsellor),
+    "booking:hand_over": staff(P.SUMMON, pk=organisation.Counsellor),
+    "booking:case_owner_undo": staff(P.SUMMON, values={"instant": "1764000000000000"}),
     "booking:search": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN),
     # summons
     "summons:front": staff(P.FRONT_PAGE),
