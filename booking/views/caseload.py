@@ -37,7 +37,7 @@ COLUMNS = (
     Column("source", gettext_lazy("Valgt af"), ("owner_set_at",)),
 )
 FILTERS = (Filter("q", gettext_lazy("Navn"), kind=FilterKind.TEXT),)
-NAMED = 20
+NAMED = 10
 """How many are named before a caseload is handed over."""
 
 
