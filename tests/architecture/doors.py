@@ -130,9 +130,7 @@ DOORS: dict[str, Door] = {
     "booking:attendance": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:attendance_of_chosen": staff(P.APPOINTMENTS_CHANGE),
     "booking:attendance_rest": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=organisation.Counsellor),
-    "booking:attendance_undo": staff(
-        P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, values={"instant": "1764000000000000"}
-    ),
+    "booking:attendance_undo": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, values={"instant": "1764000000000000"}),
     "booking:cancel_chosen": staff(P.APPOINTMENTS_CHANGE),
     "booking:restore_chosen": staff(P.APPOINTMENTS_CHANGE, values={"instant": "1764000000000000"}),
     "booking:citizen": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN, pk=book.Citizen),
