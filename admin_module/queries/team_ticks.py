@@ -36,8 +36,8 @@ class TickedTeam:
 
 def teams_to_tick() -> list[TickedTeam]:
     """The living teams in the order of the tree: one statement."""
-    teams = Team.objects.living().with_tree_fields()
-    return [TickedTeam(team.pk, team.name, tuple(team.tree_path)) for team in teams]
+    teams = Team.objects.living().with_tree_fields().values_list("pk", "name", "tree_path")
+    return [TickedTeam(pk, name, tuple(path)) for pk, name, path in teams]
 
 
 def with_those_below(teams: Collection[TickedTeam], ticked: Collection[int]) -> set[int]:
