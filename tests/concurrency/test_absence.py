@@ -59,7 +59,7 @@ def rounds(world: World, change: Change, count: int) -> list[tuple[Listed, Liste
     run, citizens = run_of(world), crowd(world, len(CLOCKS) * count)
     found = []
     for place in range(count):
-        day = MONDAY + timedelta(days=7 * place if change is not without_hours else place % 5 + 7 * (place // 5))
+        day = MONDAY + timedelta(days=place % 5 + 7 * (place // 5))
         people = citizens[place * len(CLOCKS) :][: len(CLOCKS)]
         tasks: list[Callable[[], Kept | Listed]] = [
             booking(world, run, citizen, world.anna, clock=clock, day=day, placed_by=PlacedBy.CITIZEN)
