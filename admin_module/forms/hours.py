@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -38,17 +38,11 @@ STEP = 5
 
 
 class ClockField(TimeField):
-    """A time on whole five minutes (TIME-02)."""
+    """A time in the narrow columns of a card."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.widget.attrs |= {"class": "form-input pl-t", "autocomplete": "off", "aria-label": str(self.label)}
-
-    def to_python(self, value: Any) -> time | None:
-        found = super().to_python(value)
-        if found and found.minute % STEP:
-            raise forms.ValidationError(_("Klokkeslæt går op i 5 minutter."), code="step")
-        return found
 
 
 @dataclass(frozen=True, slots=True)

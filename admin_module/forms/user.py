@@ -45,7 +45,8 @@ class MemberForm(VersionedForm):
         super().__init__(*args, **options)
         user_id = self.instance.user_id
         free = Q(user=None) | Q(user=user_id) if user_id else Q(user=None)
-        self.fields["counsellor"].queryset = Counsellor.objects.living().filter(free)
+        choice: Any = self.fields["counsellor"]
+        choice.queryset = Counsellor.objects.living().filter(free)
         mine = Counsellor.objects.living().filter(user=user_id).first() if user_id else None
         self.initial["counsellor"] = mine.pk if mine else None
 

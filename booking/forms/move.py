@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from admin_module.models import Counsellor, MeetingForm, Room
@@ -61,12 +61,6 @@ class MoveForm(forms.Form):
         _choose(self, "counsellor", named)
         _choose(self, "room", [(NO_ROOM, _("Intet lokale")), *((str(room.pk), room.name) for room in rooms)])
 
-    def clean_at(self) -> time:
-        at: time = self.cleaned_data["at"]
-        if at.minute % MINUTES_PER_TICK:
-            raise forms.ValidationError(_("Samtaler begynder på hele fem minutter."), code="whole-fives")
-        return at
-
     @property
     def target(self) -> Target:
         asked = self.cleaned_data
@@ -76,12 +70,12 @@ class MoveForm(forms.Form):
         return Target(asked["on"], tick, tuple(sorted(set(chosen))), room)
 
 
-def seen_in(given: QueryDict) -> Collection[Obstacle]:
+def seen_in(request: HttpRequest) -> Collection[Obstacle]:
     """The warnings that the person has read; going back to where it was asks nothing."""
-    if "back" in given:
+    if "back" in request.GET:
         return list(Obstacle)
     known = {obstacle.value: obstacle for obstacle in Obstacle}
-    return [known[code] for code in given.get("seen", "").split(",") if code in known]
+    return [known[code] for code in request.POST.get("seen", "").split(",") if code in known]
 
 
 def _values(appointment: Appointment, given: QueryDict, today: date, *, several: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from admin_module.models import Counsellor, ReservedTime, Team
 from admin_module.models.hours import Weekday
-from planner.timeline.ticks import MINUTES_PER_TICK
 from planner.ui.forms import Combobox, DateField, TimeField
 
 TEAM, COUNSELLOR = "team", "counsellor"
@@ -43,12 +42,6 @@ class ReservedForm(forms.Form):
         named = [(f"{TEAM}-{one.pk}", _("Hele teamet %s") % one.name) for one in teams]
         owner: Any = self.fields["owner"]
         owner.choices = [*named, *people]
-
-    def clean_start(self) -> time:
-        return _whole_fives(self.cleaned_data["start"])
-
-    def clean_end(self) -> time:
-        return _whole_fives(self.cleaned_data["end"])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -95,9 +88,3 @@ class EndForm(forms.Form):
         if (self.today - last).days > 1:
             raise forms.ValidationError(_("Vælg i dag eller en senere dag."), code="past")
         return last
-
-
-def _whole_fives(at: time) -> time:
-    if at.minute % MINUTES_PER_TICK:
-        raise forms.ValidationError(_("Skriv et klokkeslæt på hele fem minutter."), code="whole-fives")
-    return at

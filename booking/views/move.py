@@ -74,7 +74,7 @@ def _moved(request: StaffRequest, appointment: Appointment, coming: Sequence[Sum
         start_tick=target.start_tick,
         counsellor_ids=target.counsellor_ids,
         room_id=target.room_id,
-        seen=seen_in(request.GET if going_back else request.POST),
+        seen=seen_in(request),
         version=None if going_back else form.cleaned_data["version"],
         now=timezone.now(),
     )

@@ -43,10 +43,17 @@ class TimeInput(forms.TextInput):
         return formatting.clock(value) if isinstance(value, time) else super().format_value(value)
 
 
+def on_whole_fives(at: time) -> None:
+    """Conversations, hours and pauses begin and end on five-minute steps (TIME-02)."""
+    if at.minute % 5:
+        raise forms.ValidationError(_("Skriv et klokkeslæt på hele fem minutter."), code="whole-fives")
+
+
 class TimeField(forms.Field):
-    """A time of day, read generously."""
+    """A time of day on a five-minute step, read generously."""
 
     widget = TimeInput
+    default_validators = [on_whole_fives]
 
     def to_python(self, value: Any) -> time | None:
         if value in self.empty_values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from admin_module.models import Counsellor, Room, RoomChoice
 from booking.models import Summons
 from booking.queries.target import Target
-from planner.timeline.ticks import MINUTES_PER_TICK
 from planner.ui.forms import DateField, TimeField
 from summons.queries.problem import tick_of
 from summons.queries.rebook import NO_ROOM, Wanted
@@ -72,12 +71,6 @@ class TargetForm(forms.Form):
         super().__init__(posted, initial=initial, auto_id="other_%s")
         _choose(self, "counsellor", _named(summons, counsellors))
         _choose(self, "room", [(NO_ROOM, _("Intet lokale")), *((str(room.pk), room.name) for room in rooms)])
-
-    def clean_at(self) -> time:
-        at: time = self.cleaned_data["at"]
-        if at.minute % MINUTES_PER_TICK:
-            raise forms.ValidationError(_("Samtaler begynder på hele fem minutter."), code="whole-fives")
-        return at
 
     @property
     def target(self) -> Target:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from admin_module.models import MeetingForm
-from booking.availability.obstacles import Obstacle
+from booking.forms.move import seen_in
 from booking.models import Appointment, Channel, Summons
 from booking.queries.appointment import reaches
 from booking.queries.joining import same_kind
@@ -177,7 +177,7 @@ def _moved(request: StaffRequest, summons: Summons, form: TargetForm) -> HttpRes
     outcome = move_there(
         summons=summons,
         target=form.target,
-        seen=_seen(request),
+        seen=seen_in(request),
         version=read_id(request.POST.get("version", "")),
         now=timezone.now(),
     )
@@ -185,7 +185,7 @@ def _moved(request: StaffRequest, summons: Summons, form: TargetForm) -> HttpRes
 
 
 def _joined(request: StaffRequest, summons: Summons, meeting: Appointment) -> HttpResponse:
-    outcome = join_there(summons=summons, meeting=meeting, seen=_seen(request), now=timezone.now())
+    outcome = join_there(summons=summons, meeting=meeting, seen=seen_in(request), now=timezone.now())
     stands = Appointment.objects.filter(pk=summons.appointment_id, cancelled_at=None).exists()
     before = f"{reverse('summons:rebook_into', args=[summons.pk, summons.appointment_id])}?back=1" if stands else ""
     return _told_of(request, summons, before, done=outcome.joined)
@@ -198,14 +198,6 @@ def _told_of(request: StaffRequest, summons: Summons, before: str, *, done: bool
     else:
         notify(request, _("Samtalen ligger allerede på det tidspunkt."), kind="warn")
     return redirect("booking:citizen", summons.citizen_id)
-
-
-def _seen(request: StaffRequest) -> list[Obstacle]:
-    """The warnings that stood on the page; going back to where it was asks nothing."""
-    if "back" in request.GET:
-        return list(Obstacle)
-    known = {obstacle.value: obstacle for obstacle in Obstacle}
-    return [known[code] for code in request.POST.get("seen", "").split(",") if code in known]
 
 
 def _can_be_undone(request: StaffRequest, summons: Summons) -> bool:

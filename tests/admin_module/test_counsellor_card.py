@@ -202,7 +202,7 @@ def test_a_change_can_be_made_beforehand_and_taken_back(as_ada: Client, nord: Wo
         (hours("9", "", days=[1]), "hours-0-1-to", "Udfyld både fra og til, eller lad begge være tomme."),
         (hours("", "9", days=[1]), "hours-0-1-from", "Udfyld både fra og til, eller lad begge være tomme."),
         (hours("15", "9", days=[2]), "hours-0-2-to", "Til skal ligge efter fra."),
-        (hours("8.03", "9", days=[2]), "hours-0-2-from", "Klokkeslæt går op i 5 minutter."),
+        (hours("8.03", "9", days=[2]), "hours-0-2-from", "Skriv et klokkeslæt på hele fem minutter."),
         (hours("otte", "9", days=[0]), "hours-0-0-from", "Skriv et klokkeslæt, for eksempel 9.30."),
         (pause("12", ""), "break-0-0-0-to", "Udfyld både fra og til, eller lad begge være tomme."),
         (pause("12.30", "12"), "break-0-0-0-to", "Til skal ligge efter fra."),

@@ -108,7 +108,7 @@ def test_where_it_cannot_go_the_reason_is_said_in_words(nord: World, as_bo: Clie
         (place(nord.anna), "Det er lokal lukkedag."),
         (place(nord.anna, on=MONDAY, at="13.15"), "Vejlederen er optaget på det tidspunkt."),
         (place(nord.anna, on=NOW.date() - timedelta(days=1)), "Tidspunktet er passeret."),
-        (place(nord.anna, at="10.02"), "Samtaler begynder på hele fem minutter."),
+        (place(nord.anna, at="10.02"), "Skriv et klokkeslæt på hele fem minutter."),
         (place(nord.anna, at="ti"), "Skriv et klokkeslæt"),
         (place(nord.ada), "Vejlederen er ikke i samtalens team."),
     ):
