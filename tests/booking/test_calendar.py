@@ -329,7 +329,7 @@ def test_what_may_be_dragged_carries_its_version_and_what_is_kept_elsewhere_does
 def test_one_is_told_that_the_calendar_changed_meanwhile_and_only_then(
     nord: World, as_bo: Client, as_carla: Client
 ) -> None:
-    query = {"counsellor": nord.anna.pk, "on": MONDAY.isoformat(), "view": "week"}
+    query: dict[str, str | int] = {"counsellor": nord.anna.pk, "on": MONDAY.isoformat(), "view": "week"}
     tag = f'"{as_bo.get(reverse("booking:calendar"), query).context["calendar"].tag()}"'
     asked = reverse("booking:changes")
     assert as_bo.get(asked, query, headers={"If-None-Match": tag}).status_code == 304

@@ -18,7 +18,7 @@ from tests.booking.stories import keep, meeting
 from tests.booking.test_calendar_browser import menu, violations
 from tests.conftest import signed_in
 from tests.factories import World, at, make_citizen, make_nordby
-from tests.summons.test_frame import next_monday
+from tests.summons.step_1 import next_monday
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 HOUR = 72
