@@ -7,6 +7,7 @@ import tempfile
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from planner import translations
 from planner.embedded.database import prepare
@@ -39,8 +40,9 @@ def embedded() -> Embedded | None:
 
 
 def start() -> None:
-    """Start what DATABASE_URL and REDIS_URL do not give, and set the environment; nothing in xdist's workers."""
+    """Start what DATABASE_URL and REDIS_URL do not give, and set the environment; a worker of xdist finds it set."""
     if _RUN in os.environ:
+        _own_queues()
         return
     os.environ[_RUN] = secrets.token_hex(3)
     translations.compile_all()
@@ -78,6 +80,13 @@ def _database(folder: Path) -> None:
         os.environ |= {_SUPERUSER: postgres.superuser_url, _PROGRAMS: str(postgres.programs)}
         owner_url, app_url = postgres.owner_url, postgres.app_url
     os.environ |= {"DATABASE_OWNER_URL": owner_url, "DATABASE_URL": app_url}
+
+
+def _own_queues() -> None:
+    """A database of the broker for each worker: another's tests put messages into the same queues."""
+    address = urlsplit(os.environ["REDIS_URL"])
+    number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15
+    os.environ["REDIS_URL"] = address._replace(path=f"/{number}").geturl()
 
 
 def _broker(folder: Path) -> None:
