@@ -55,9 +55,6 @@ class AbsenceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or {}
-        for name in ("start", "end"):
-            if asked.get(name) and asked[name].minute % 5:
-                self.add_error(name, _("Skriv et klokkeslæt på hele fem minutter."))
         if self.errors:
             return asked
         first: date = asked["first_on"]

@@ -28,7 +28,6 @@ def lacking(shown: str, *expected: str) -> list[str]:
     return [one for one in expected if one not in shown]
 
 
-@pytest.mark.requirement("APP-02")
 def test_the_menu_has_the_names_of_slide_43_and_our_own(as_ada: Client, nord: World) -> None:
     page = as_ada.get(f"{HOME}teams/").content.decode()
     menu = page[page.index('<nav class="pl-side"') :]

@@ -328,7 +328,7 @@ def appointments(page: Page, planner: RunningPlanner) -> Iterator[str]:
 @pytest.mark.requirement(
     *("TEAM-02", "TEAM-04", "TEAM-07", "COUN-02", "COUN-05", "COUN-06", "COUN-07", "COUN-08", "COUN-09", "COUN-10"),
     *("ROOM-02", "ROOM-03", "ROOM-04", "VARI-01", "VARI-03", "CLOS-01", "TMPL-01", "TMPL-03", "APP-13", "SYNC-14"),
-    *("TIME-03", "TIME-05", "TIME-06", "TIME-07", "SUM-10"),
+    *("TIME-03", "TIME-05", "TIME-06", "TIME-07"),
 )
 def test_an_empty_job_centre_is_set_up_and_calls_twenty_citizens(page: Page, planner: RunningPlanner) -> None:
     make_known_to_dfdg(planner)
