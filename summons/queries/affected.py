@@ -89,13 +89,13 @@ def _counsellor(value: str) -> Cause:
     heading = _("Kommende aftaler hos %(name)s") % {"name": counsellor.full_name}
     scope = Scope(counsellors=(counsellor.pk,))
     return Cause(
-        "counsellor", value, heading, scope, None, None, _("Vejlederen er her ikke længere."), counsellor.pk, counsellor
+        "counsellor", value, heading, scope, None, None, _("Vejlederen er ikke længere i Planner."), counsellor.pk, counsellor
     )
 
 
 def _hours(value: str) -> Cause:
     counsellor = get_object_or_404(Counsellor, pk=_id(value))
-    heading = _("Uden for %(name)ss arbejdstid") % {"name": counsellor.full_name}
+    heading = _("Uden for arbejdstiden for %(name)s") % {"name": counsellor.full_name}
     whys = frozenset({Why.OUTSIDE_HOURS, Why.IN_BREAK})
     scope = Scope(counsellors=(counsellor.pk,))
     return Cause("hours", value, heading, scope, whys, None, _("Vejlederens arbejdstid er ændret."), counsellor.pk)

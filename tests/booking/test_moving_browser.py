@@ -161,7 +161,7 @@ def test_in_the_week_of_several_a_line_is_dragged_to_another_day_and_counsellor(
 def test_the_keyboard_alone_moves_a_conversation(week: Page, nordby: World) -> None:
     week.locator("a.pl-ap").first.focus()
     week.keyboard.press("f")
-    expect(week.locator("#announcer")).to_have_text("Flyt med piletasterne. Enter flytter, Escape fortryder.")
+    expect(week.locator("#announcer")).to_have_text("Flyt med piletasterne. Enter flytter, Esc fortryder.")
     for key in ("ArrowRight", "PageDown", "ArrowDown", "ArrowDown"):
         week.keyboard.press(key)
     expect(week.locator("#announcer")).to_contain_text("10.10–10.55")
