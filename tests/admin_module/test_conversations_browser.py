@@ -55,6 +55,7 @@ def violations(page: Page) -> list[str]:
     return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("ACCESS-01", "TYPE-01", "VARI-01", "TMPL-01", "SET-01")
 def test_axe_finds_nothing_on_the_pages_of_conversations(
     as_ada_in_browser: Page, nordby: World, live_server: Any

@@ -55,6 +55,7 @@ def violations(page: Page) -> list[str]:
     return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("ACCESS-01")
 def test_axe_finds_nothing_on_these_pages(ada: Page, nordby: World, live_server: Any) -> None:
     card = f"{LIST}{nordby.anna.pk}/"
