@@ -89,7 +89,15 @@ def _counsellor(value: str) -> Cause:
     heading = _("Kommende aftaler hos %(name)s") % {"name": counsellor.full_name}
     scope = Scope(counsellors=(counsellor.pk,))
     return Cause(
-        "counsellor", value, heading, scope, None, None, _("Vejlederen er ikke længere i Planner."), counsellor.pk, counsellor
+        "counsellor",
+        value,
+        heading,
+        scope,
+        None,
+        None,
+        _("Vejlederen er ikke længere i Planner."),
+        counsellor.pk,
+        counsellor,
     )
 
 

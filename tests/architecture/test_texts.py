@@ -59,7 +59,7 @@ def unmarked_in_template(source: str) -> list[str]:
     source = re.sub(r"{%\s*blocktranslate.*?endblocktranslate\s*%}", "", source, flags=re.DOTALL)
     found = list(_unmarked_arguments(source))
     page = Texts()
-    page.feed(re.sub(r"{[%{].*?[%}]}", "", source, flags=re.DOTALL))
+    page.feed(re.sub(r"{[%{].*?[%}]}|@\w+@", "", source, flags=re.DOTALL))
     return found + [text.strip() for text in page.found if set(_WORD.findall(text)) - NAMES]
 
 
