@@ -31,9 +31,9 @@ TEAMS, COUNSELLORS_A_TEAM = 5, 10
 
 CITIZENS = """
 INSERT INTO booking_citizen (id, jobcentre_id, given_name, middle_name, family_name, born_on, address, postal_code,
-    city, phone, email, activation_type, cpr_status, digital_exempt, source)
+    city, phone, email, activation_type, cpr_status, digital_exempt, source, owner_named)
 SELECT gen_random_uuid(), %(jobcentre)s, 'Borger', '', 'Nummer' || n, date '1980-01-01' + n %% 9000, '', '', '', '', '',
-    '', 'active', false, 'dfdg' FROM generate_series(1, %(size)s) n
+    '', 'active', false, 'dfdg', '' FROM generate_series(1, %(size)s) n
 """
 APPOINTMENTS = """
 INSERT INTO booking_appointment (id, jobcentre_id, start_at, end_at, day, start_tick, placed_by, origin, created_at,
