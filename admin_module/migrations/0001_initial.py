@@ -93,8 +93,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -114,8 +114,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -135,8 +135,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -199,8 +199,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -244,8 +244,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -282,8 +282,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -331,8 +331,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -386,8 +386,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -421,8 +421,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -459,8 +459,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -504,8 +504,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -640,8 +640,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -713,8 +713,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -745,8 +745,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -778,8 +778,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -812,8 +812,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -846,8 +846,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -874,8 +874,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -908,8 +908,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -961,8 +961,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -1218,6 +1218,122 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="bookable_from",
+            field=models.DateField(blank=True, null=True, verbose_name="Første dato online tilbud kan bookes"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="cancellation_allowed",
+            field=models.BooleanField(blank=True, null=True, verbose_name="Accepter afbud"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="cancellation_days",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Dage før samtalen (afbud)"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="description_en",
+            field=models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse på engelsk"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="earliest_meeting_on",
+            field=models.DateField(blank=True, null=True, verbose_name="Tidligste mødedato"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="ends_on",
+            field=models.DateField(blank=True, null=True, verbose_name="Slutdato"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="from_time",
+            field=models.TimeField(blank=True, null=True, verbose_name="Tidligst kl."),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="interval",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                choices=[(15, "15"), (30, "30"), (60, "60")],
+                null=True,
+                verbose_name="Tider vises hvert (minutter)",
+            ),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="is_active",
+            field=models.BooleanField(blank=True, null=True, verbose_name="Aktiv"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="least_notice_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(14)],
+                verbose_name="Mindste varsel (dage)",
+            ),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="model",
+            field=models.CharField(
+                blank=True,
+                choices=[("team", "Teammodellen"), ("trust", "Tillidsmodellen"), ("control", "Kontrolmodellen")],
+                max_length=7,
+                verbose_name="Model",
+            ),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="shown_weeks",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(26)],
+                verbose_name="Tider vises frem (uger)",
+            ),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="shows_counsellor",
+            field=models.BooleanField(blank=True, null=True, verbose_name="Vis vejlederens navn på Jobnet.dk"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="title_en",
+            field=models.CharField(blank=True, max_length=100, verbose_name="Titel på engelsk"),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="to_time",
+            field=models.TimeField(blank=True, null=True, verbose_name="Senest kl."),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="weekdays",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveSmallIntegerField(),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="Ugedage",
+            ),
+        ),
+        migrations.AddField(
+            model_name="summonstemplate",
+            name="without_own",
+            field=models.CharField(
+                blank=True,
+                choices=[("none", "Ingen tider"), ("team", "Teamets tider")],
+                max_length=4,
+                verbose_name="Når egen vejleder ingen tid har",
+            ),
         ),
         tenancy.protect(
             "admin_module",

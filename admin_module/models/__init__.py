@@ -20,11 +20,13 @@ from admin_module.models.details import (
     SeatsBy,
 )
 from admin_module.models.hours import Absence, Break, ClosingDay, ClosingDayTeam, ReservedTime, Schedule, WorkingHours
+from admin_module.models.online import INTERVALS, OfferModel, OnlineTerms, WithoutOwn
 from admin_module.models.room import Room, RoomTeam
 from admin_module.models.team import MyTeam, Team
 from admin_module.models.template import SummonsTemplate, TemplateCounsellor
 
 __all__ = [
+    "INTERVALS",
     "Absence",
     "AbsenceType",
     "Break",
@@ -42,6 +44,8 @@ __all__ = [
     "Distribution",
     "MeetingForm",
     "MyTeam",
+    "OfferModel",
+    "OnlineTerms",
     "PersonGroup",
     "ReservedTime",
     "Room",
@@ -55,5 +59,6 @@ __all__ = [
     "TemplateCounsellor",
     "VariantTeam",
     "VariantType",
+    "WithoutOwn",
     "WorkingHours",
 ]

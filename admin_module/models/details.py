@@ -72,7 +72,9 @@ class Details(TenantModel):
         _("Afholdelsesform"), max_length=10, choices=ContactMode.choices, default=ContactMode.IN_PERSON, blank=True
     )
     title = models.CharField(_("Titel"), max_length=100, blank=True)
+    title_en = models.CharField(_("Titel på engelsk"), max_length=100, blank=True)
     description = models.TextField(_("Beskrivelse"), max_length=4000, blank=True)
+    description_en = models.TextField(_("Beskrivelse på engelsk"), max_length=4000, blank=True)
     team = TenantForeignKey(Team, null=True, blank=True, related_name="+", verbose_name=_("Team"))
     room_choice = models.CharField(_("Mødelokale"), max_length=4, choices=RoomChoice.choices, default=RoomChoice.NONE)
     room = TenantForeignKey(Room, null=True, blank=True, related_name="+", verbose_name=_("Mødelokale"))
@@ -91,6 +93,8 @@ class Details(TenantModel):
     )
     rebooking_allowed = models.BooleanField(_("Borgeren kan ombooke"), default=False)
     rebooking_days = models.PositiveSmallIntegerField(_("Dage før samtalen"), default=1, blank=True)
+    cancellation_allowed = models.BooleanField(_("Accepter afbud"), default=False)
+    cancellation_days = models.PositiveSmallIntegerField(_("Dage før samtalen (afbud)"), default=1, blank=True)
     message_to_counsellor = models.TextField(_("Besked til vejlederen"), max_length=2000, blank=True)
     message_to_citizen = models.TextField(_("Besked til borgeren"), max_length=2000, blank=True)
     phone = models.CharField(_("Telefonnummer, der ringes til"), max_length=20, blank=True)

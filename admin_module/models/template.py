@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from admin_module.models.counsellor import Counsellor
 from admin_module.models.details import ContactMode, Details, Distribution, MeetingForm
+from admin_module.models.online import OnlineTerms
 from admin_module.models.retiring import Retirable, unique_living_name
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
 
 
-class SummonsTemplate(Retirable, Details):
+class SummonsTemplate(Retirable, Details, OnlineTerms):
     """Holds any of the details; what is empty is not given, and leaves what stands in the summons as it is."""
 
     name = models.CharField(_("Navn"), max_length=100)
@@ -24,6 +25,8 @@ class SummonsTemplate(Retirable, Details):
     seats_rebooking = models.PositiveIntegerField(_("Pladser til ombooking"), null=True, blank=True)  # type: ignore[assignment]
     rebooking_allowed = models.BooleanField(_("Borgeren kan ombooke"), null=True, blank=True)  # type: ignore[assignment]
     rebooking_days = models.PositiveSmallIntegerField(_("Dage før samtalen"), null=True, blank=True)  # type: ignore[assignment]
+    cancellation_allowed = models.BooleanField(_("Accepter afbud"), null=True, blank=True)  # type: ignore[assignment]
+    cancellation_days = models.PositiveSmallIntegerField(_("Dage før samtalen (afbud)"), null=True, blank=True)  # type: ignore[assignment]
     fund_participation = models.BooleanField(_("A-kassen deltager"), null=True, blank=True)  # type: ignore[assignment]
     counsellors = models.ManyToManyField(Counsellor, through="TemplateCounsellor", related_name="+")
 

@@ -186,8 +186,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -274,8 +274,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -380,8 +380,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -405,8 +405,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -446,8 +446,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -500,8 +500,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -535,8 +535,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -560,8 +560,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -646,8 +646,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -908,6 +908,763 @@ class Migration(migrations.Migration):
                 name="citizen_once_a_meeting",
             ),
         ),
+        migrations.CreateModel(
+            name="OfferCounsellor",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="OfferRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("age", "Alder"),
+                            ("contact_group", "Kontaktgruppe"),
+                            ("person_group", "Persongruppemarkering"),
+                            ("case_owner", "Fast vejleder"),
+                            ("person_category", "Personkategori"),
+                            ("unemployed_weeks", "Ledighed i uger"),
+                            ("due_within_days", "Falddato inden for dage"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("at_least", "Større end lig med"),
+                            ("at_most", "Mindre end lig med"),
+                            ("equal", "Lig med"),
+                            ("is", "Er"),
+                            ("is_not", "Er ikke"),
+                            ("has", "Har"),
+                            ("has_not", "Har ikke"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("criterion", models.CharField(max_length=36)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                "ordering": ["position", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="OnlineOffer",
+            fields=[
+                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "form",
+                    models.CharField(
+                        blank=True,
+                        choices=[("individual", "Individuelt møde"), ("joint", "Fællesmøde")],
+                        default="individual",
+                        max_length=10,
+                        verbose_name="Mødeform",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("in_person", "Personligt fremmøde"),
+                            ("telephone", "Telefonisk"),
+                            ("letter", "Brev"),
+                            ("digital", "Digitalt møde"),
+                            ("other", "Andet"),
+                            ("at_work", "På arbejde"),
+                        ],
+                        default="in_person",
+                        max_length=10,
+                        verbose_name="Afholdelsesform",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=100, verbose_name="Titel")),
+                ("title_en", models.CharField(blank=True, max_length=100, verbose_name="Titel på engelsk")),
+                ("description", models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse")),
+                (
+                    "description_en",
+                    models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse på engelsk"),
+                ),
+                (
+                    "room_choice",
+                    models.CharField(
+                        choices=[
+                            ("none", "Intet lokale"),
+                            ("one", "Et bestemt lokale"),
+                            ("any", "Et ledigt af teamets lokaler"),
+                        ],
+                        default="none",
+                        max_length=4,
+                        verbose_name="Mødelokale",
+                    ),
+                ),
+                (
+                    "duration",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(5)],
+                        verbose_name="Varighed (minutter)",
+                    ),
+                ),
+                (
+                    "reporting_time",
+                    models.PositiveSmallIntegerField(blank=True, default=0, verbose_name="Afrapportering (minutter)"),
+                ),
+                (
+                    "seats_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("room", "Antal borgere pr. samtale bestemmes af mødelokalets størrelse"),
+                            ("number", "Angiv antal indkaldelser pr. fællesmøde og angiv pladser til ombooking"),
+                            ("all", "Alle borgere skal indkaldes til én samtale"),
+                        ],
+                        max_length=6,
+                        verbose_name="Antal borgere",
+                    ),
+                ),
+                (
+                    "seats_calling",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Indkaldelser pr. fællesmøde"),
+                ),
+                (
+                    "seats_rebooking",
+                    models.PositiveIntegerField(blank=True, default=0, verbose_name="Pladser til ombooking"),
+                ),
+                (
+                    "distribution",
+                    models.CharField(
+                        blank=True,
+                        choices=[("automatic", "Fordel samtaler automatisk"), ("fixed_time", "Angiv fast tidspunkt")],
+                        default="automatic",
+                        max_length=10,
+                        verbose_name="Fordeling",
+                    ),
+                ),
+                ("rebooking_allowed", models.BooleanField(default=False, verbose_name="Borgeren kan ombooke")),
+                (
+                    "rebooking_days",
+                    models.PositiveSmallIntegerField(blank=True, default=1, verbose_name="Dage før samtalen"),
+                ),
+                ("cancellation_allowed", models.BooleanField(default=False, verbose_name="Accepter afbud")),
+                (
+                    "cancellation_days",
+                    models.PositiveSmallIntegerField(blank=True, default=1, verbose_name="Dage før samtalen (afbud)"),
+                ),
+                (
+                    "message_to_counsellor",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Besked til vejlederen"),
+                ),
+                (
+                    "message_to_citizen",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Besked til borgeren"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="Telefonnummer, der ringes til")),
+                ("digital_link", models.URLField(blank=True, max_length=300, verbose_name="Link til digitalt møde")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="Borgeren kan ringe til")),
+                (
+                    "contact_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="Borgeren kan skrive til"),
+                ),
+                ("fund_participation", models.BooleanField(default=False, verbose_name="A-kassen deltager")),
+                (
+                    "bookable_from",
+                    models.DateField(blank=True, null=True, verbose_name="Første dato online tilbud kan bookes"),
+                ),
+                ("earliest_meeting_on", models.DateField(blank=True, null=True, verbose_name="Tidligste mødedato")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="Slutdato")),
+                (
+                    "weekdays",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="Ugedage",
+                    ),
+                ),
+                ("from_time", models.TimeField(blank=True, null=True, verbose_name="Tidligst kl.")),
+                ("to_time", models.TimeField(blank=True, null=True, verbose_name="Senest kl.")),
+                (
+                    "interval",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[(15, "15"), (30, "30"), (60, "60")],
+                        null=True,
+                        verbose_name="Tider vises hvert (minutter)",
+                    ),
+                ),
+                (
+                    "least_notice_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(14),
+                        ],
+                        verbose_name="Mindste varsel (dage)",
+                    ),
+                ),
+                (
+                    "shown_weeks",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(26),
+                        ],
+                        verbose_name="Tider vises frem (uger)",
+                    ),
+                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(editable=False)),
+                (
+                    "model",
+                    models.CharField(
+                        choices=[
+                            ("team", "Teammodellen"),
+                            ("trust", "Tillidsmodellen"),
+                            ("control", "Kontrolmodellen"),
+                        ],
+                        default="team",
+                        max_length=7,
+                        verbose_name="Model",
+                    ),
+                ),
+                (
+                    "without_own",
+                    models.CharField(
+                        choices=[("none", "Ingen tider"), ("team", "Teamets tider")],
+                        default="none",
+                        max_length=4,
+                        verbose_name="Når egen vejleder ingen tid har",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=False, verbose_name="Aktiv")),
+                (
+                    "shows_counsellor",
+                    models.BooleanField(default=False, verbose_name="Vis vejlederens navn på Jobnet.dk"),
+                ),
+                (
+                    "operator",
+                    models.CharField(choices=[("all", "Alle"), ("any", "Enhver")], default="all", max_length=3),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Outage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("began_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ReportedFault",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Teknisk fejl på Jobnet"),
+                            (2, "Valideringsfejl i DFDG"),
+                            (3, "Borgerens egen fejlmelding"),
+                        ]
+                    ),
+                ),
+                ("source", models.PositiveSmallIntegerField(choices=[(30, "DFDG"), (32, "Jobnet")])),
+                ("encrypted", models.BinaryField(null=True)),
+                ("happened_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("handled_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="RuleGroup",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "operator",
+                    models.CharField(choices=[("all", "Alle"), ("any", "Enhver")], default="all", max_length=3),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                "ordering": ["position", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Visit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("planner", "Planner"),
+                            ("jobnet", "Jobnet"),
+                            ("own", "Min side"),
+                            ("case_system", "sagsbehandlingssystem"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("offers", models.JSONField(default=list)),
+                ("free_times", models.PositiveIntegerField(default=0)),
+                ("first_free_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.AddField(
+            model_name="appointment",
+            name="cancellation_allowed",
+            field=models.BooleanField(default=False, verbose_name="Accepter afbud"),
+        ),
+        migrations.AddField(
+            model_name="appointment",
+            name="cancellation_days",
+            field=models.PositiveSmallIntegerField(blank=True, default=1, verbose_name="Dage før samtalen (afbud)"),
+        ),
+        migrations.AddField(
+            model_name="appointment",
+            name="description_en",
+            field=models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse på engelsk"),
+        ),
+        migrations.AddField(
+            model_name="appointment",
+            name="title_en",
+            field=models.CharField(blank=True, max_length=100, verbose_name="Titel på engelsk"),
+        ),
+        migrations.AddField(
+            model_name="citizen",
+            name="person_category",
+            field=models.PositiveSmallIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="citizen",
+            name="person_groups",
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
+        ),
+        migrations.AddField(
+            model_name="citizen",
+            name="unemployed_since",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="summons",
+            name="accepted_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="summons",
+            name="accepted_text",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="admin_module.standardtext",
+            ),
+        ),
+        migrations.AddField(
+            model_name="summons",
+            name="cancel_until",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="summons",
+            name="language",
+            field=models.CharField(default="da", max_length=2),
+        ),
+        migrations.CreateModel(
+            name="Hold",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("mode", models.CharField(max_length=10)),
+                ("day", models.DateField()),
+                ("start_tick", models.PositiveSmallIntegerField()),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("planner", "Planner"),
+                            ("jobnet", "Jobnet"),
+                            ("own", "Min side"),
+                            ("case_system", "sagsbehandlingssystem"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("held", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "citizen",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holds", to="booking.citizen"
+                    ),
+                ),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="admin_module.counsellor",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "joins",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holds",
+                        to="booking.appointment",
+                    ),
+                ),
+                (
+                    "moves",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holds",
+                        to="booking.summons",
+                    ),
+                ),
+                (
+                    "room",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="admin_module.room"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="claim",
+            name="hold",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="claims",
+                to="booking.hold",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="claim",
+            index=models.Index(condition=models.Q(("hold__isnull", False)), fields=["hold"], name="claims_of_a_hold"),
+        ),
+        migrations.AddField(
+            model_name="offercounsellor",
+            name="counsellor",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="admin_module.counsellor"
+            ),
+        ),
+        migrations.AddField(
+            model_name="offercounsellor",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddField(
+            model_name="offerrule",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="author",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="competence",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="admin_module.competence",
+                verbose_name="Kræver kompetence",
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="counsellors",
+            field=models.ManyToManyField(
+                related_name="offers", through="booking.OfferCounsellor", to="admin_module.counsellor"
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="room",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="admin_module.room",
+                verbose_name="Mødelokale",
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="team",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="admin_module.team",
+                verbose_name="Team",
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="template",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="admin_module.summonstemplate",
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="type",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="admin_module.conversationtype",
+                verbose_name="Samtaletype",
+            ),
+        ),
+        migrations.AddField(
+            model_name="onlineoffer",
+            name="variant",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="admin_module.conversationvariant",
+                verbose_name="Samtaletypevariant",
+            ),
+        ),
+        migrations.AddField(
+            model_name="offercounsellor",
+            name="offer",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="booking.onlineoffer"
+            ),
+        ),
+        migrations.AddField(
+            model_name="hold",
+            name="offer",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="holds", to="booking.onlineoffer"
+            ),
+        ),
+        migrations.AddField(
+            model_name="summons",
+            name="offer",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="summonses",
+                to="booking.onlineoffer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="summons",
+            index=models.Index(
+                condition=models.Q(("offer__isnull", False)),
+                fields=["jobcentre", "offer"],
+                name="summonses_of_an_offer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="outage",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddField(
+            model_name="reportedfault",
+            name="citizen",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="reported_faults", to="booking.citizen"
+            ),
+        ),
+        migrations.AddField(
+            model_name="reportedfault",
+            name="handled_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="reportedfault",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddField(
+            model_name="reportedfault",
+            name="offer",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="booking.onlineoffer"
+            ),
+        ),
+        migrations.AddField(
+            model_name="reportedfault",
+            name="summons",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="booking.summons"
+            ),
+        ),
+        migrations.AddField(
+            model_name="rulegroup",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddField(
+            model_name="rulegroup",
+            name="offer",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="groups", to="booking.onlineoffer"
+            ),
+        ),
+        migrations.AddField(
+            model_name="offerrule",
+            name="group",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="booking.rulegroup"
+            ),
+        ),
+        migrations.AddField(
+            model_name="visit",
+            name="citizen",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="visits", to="booking.citizen"
+            ),
+        ),
+        migrations.AddField(
+            model_name="visit",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="onlineoffer",
+            constraint=models.UniqueConstraint(fields=("jobcentre", "number"), name="offer_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="onlineoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None),
+                    ("bookable_from", None),
+                    ("bookable_from__lte", models.F("ends_on")),
+                    _connector="OR",
+                ),
+                name="offer_dates_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="onlineoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("from_time", None), ("to_time", None), ("from_time__lt", models.F("to_time")), _connector="OR"
+                ),
+                name="offer_times_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offercounsellor",
+            constraint=models.UniqueConstraint(fields=("offer", "counsellor"), name="counsellor_once_an_offer"),
+        ),
+        migrations.AddIndex(
+            model_name="hold",
+            index=models.Index(fields=["jobcentre", "expires_at"], name="holds_by_expiry"),
+        ),
+        migrations.AddConstraint(
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("offer__isnull", False), ("moves__isnull", False), _connector="OR"),
+                name="hold_books_or_moves",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outage",
+            index=models.Index(fields=["jobcentre", "ended_at"], name="outages_by_end"),
+        ),
+        migrations.AddIndex(
+            model_name="reportedfault",
+            index=models.Index(fields=["jobcentre", "-received_at"], name="faults_newest_first"),
+        ),
+        migrations.AddIndex(
+            model_name="visit",
+            index=models.Index(fields=["jobcentre", "citizen", "-at"], name="visits_of_a_citizen"),
+        ),
+        migrations.AddIndex(
+            model_name="visit",
+            index=models.Index(fields=["jobcentre", "at"], name="visits_by_time"),
+        ),
         tenancy.protect(
             "booking",
             "Citizen",
@@ -917,8 +1674,16 @@ class Migration(migrations.Migration):
             "BookingDeadline",
             "Appointment",
             "AppointmentCounsellor",
-            "Claim",
+            "OnlineOffer",
+            "OfferCounsellor",
+            "RuleGroup",
+            "OfferRule",
             "Summons",
+            "Hold",
+            "Claim",
+            "Visit",
+            "Outage",
+            "ReportedFault",
         ),
         migrations.RunSQL("CREATE SEQUENCE planner_number START 10001", migrations.RunSQL.noop),
         triggers.audited("booking_citizen"),
@@ -926,4 +1691,8 @@ class Migration(migrations.Migration):
         triggers.audited("booking_appointment"),
         triggers.audited("booking_appointmentcounsellor"),
         triggers.audited("booking_summons"),
+        triggers.audited("booking_onlineoffer"),
+        triggers.audited("booking_offercounsellor"),
+        triggers.audited("booking_rulegroup"),
+        triggers.audited("booking_offerrule"),
     ]

@@ -1,10 +1,22 @@
-"""The appointment book: citizens, appointments, summonses, and the one table of taken time."""
+"""The appointment book: citizens, appointments, summonses, offers, and the one table of taken time."""
 
 from booking.models.appointment import Appointment, AppointmentCounsellor, Claim, Origin, PlacedBy
 from booking.models.citizen import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
+from booking.models.offer import (
+    CONDITIONS,
+    Condition,
+    OfferCounsellor,
+    OfferRule,
+    OnlineOffer,
+    Operator,
+    RuleGroup,
+    RuleKind,
+)
+from booking.models.self_booking import Hold, Outage, ReportedFault, Visit
 from booking.models.summons import Channel, Summons
 
 __all__ = [
+    "CONDITIONS",
     "Appointment",
     "AppointmentCounsellor",
     "BookingDeadline",
@@ -12,10 +24,21 @@ __all__ = [
     "Citizen",
     "CitizenAbsence",
     "Claim",
+    "Condition",
     "CprNumber",
     "CprStatus",
     "DueDate",
+    "Hold",
+    "OfferCounsellor",
+    "OfferRule",
+    "OnlineOffer",
+    "Operator",
     "Origin",
+    "Outage",
     "PlacedBy",
+    "ReportedFault",
+    "RuleGroup",
+    "RuleKind",
     "Summons",
+    "Visit",
 ]

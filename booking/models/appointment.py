@@ -102,6 +102,7 @@ class Claim(TenantModel):
     appointment = TenantForeignKey(
         Appointment, on_delete=models.CASCADE, null=True, related_name="claims", db_index=False
     )
+    hold = TenantForeignKey("booking.Hold", on_delete=models.CASCADE, null=True, related_name="claims", db_index=False)
     during = DateTimeRangeField()
     day = models.DateField()
     start_tick = models.PositiveSmallIntegerField()
@@ -127,6 +128,7 @@ class Claim(TenantModel):
             models.Index(fields=["jobcentre", "room", "day"], name="claims_of_a_room"),
             models.Index(fields=["jobcentre", "citizen", "day"], name="claims_of_a_citizen"),
             models.Index(fields=["appointment"], name="claims_of_an_appointment"),
+            models.Index(fields=["hold"], condition=Q(hold__isnull=False), name="claims_of_a_hold"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="holds_by_end"),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,9 @@ class Citizen(Addressed, TenantModel):
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     contact_group = models.ForeignKey(ContactGroup, on_delete=models.PROTECT, null=True, related_name="+")
+    person_category = models.PositiveSmallIntegerField(null=True)
+    person_groups = ArrayField(models.UUIDField(), default=list)
+    unemployed_since = models.DateField(null=True)
     activation_type = models.CharField(max_length=60, blank=True)
     cpr_status = models.CharField(max_length=10, choices=CprStatus.choices, default=CprStatus.ACTIVE)
     digital_exempt = models.BooleanField(default=False)

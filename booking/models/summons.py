@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from admin_module.models import StandardText
 from booking.models.appointment import Appointment, Origin
 from booking.models.citizen import Citizen
+from booking.models.offer import OnlineOffer
 from booking.states import Attendance, SummonsStatus
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
 
@@ -23,6 +25,8 @@ class Summons(TenantModel):
     """Its id is DFDG's indkaldelseId and never changes: rebooking points it to another appointment.
 
     `rebook_until`: the last day on which the citizen may rebook. `rebook_to`: the last date they may rebook to.
+    `cancel_until`: the last day on which the citizen may cancel. `offer`: the one it was booked on. `accepted_text`:
+    the edition of «Rettigheder og pligter» that the citizen accepted. `language`: the one they booked in.
     `attendance`: empty until somebody registers it.
     """
 
@@ -37,6 +41,11 @@ class Summons(TenantModel):
     earliest_on = models.DateField(null=True)
     rebook_until = models.DateField(null=True)
     rebook_to = models.DateField(null=True)
+    offer = TenantForeignKey(OnlineOffer, null=True, related_name="summonses", db_index=False)
+    cancel_until = models.DateField(null=True)
+    language = models.CharField(max_length=2, default="da")
+    accepted_text = TenantForeignKey(StandardText, null=True, related_name="+", db_index=False)
+    accepted_at = models.DateTimeField(null=True)
     placement = models.JSONField(default=dict)
     replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
     prepared_by = models.ForeignKey(
@@ -85,6 +94,7 @@ class Summons(TenantModel):
         ]
         indexes = [
             models.Index(fields=["jobcentre", "citizen"], name="summonses_of_a_citizen"),
+            models.Index(fields=["jobcentre", "offer"], condition=Q(offer__isnull=False), name="summonses_of_an_offer"),
             models.Index(fields=["jobcentre", "sent_at", "id"], name="summonses_by_sending"),
             models.Index(fields=["jobcentre", "deadline"], name="summonses_by_deadline"),
             models.Index(

@@ -47,6 +47,14 @@ def hindering_absences() -> list[str]:
     return ["Ferie", "Barsel", "Friperiode", "Borgerligt ombud"]
 
 
+def online_types() -> list[int]:
+    return [7]
+
+
+def online_modes() -> list[str]:
+    return ["in_person"]
+
+
 def also_closed() -> list[str]:
     return ["24-12", "31-12", "05-06"]
 
@@ -75,6 +83,17 @@ class Settings(TenantModel):
     pending_days = models.PositiveSmallIntegerField(
         _("Afventende slipper tiden efter (arbejdsdage)"), default=5, validators=between(1, 20)
     )
+    online_types = ArrayField(
+        models.PositiveIntegerField(), verbose_name=_("Samtaletyper åbne for online booking"), default=online_types
+    )
+    online_modes = ArrayField(
+        models.CharField(max_length=10),
+        verbose_name=_("Afholdelsesformer åbne for online booking"),
+        default=online_modes,
+    )
+    mail_jobnet = models.BooleanField(_("Egen e-mail ved booking på Jobnet"), default=False)
+    mail_own = models.BooleanField(_("Egen e-mail ved booking på Min side"), default=True)
+    mail_summoned = models.BooleanField(_("Egen e-mail til den, der er indkaldt"), default=False)
     hindering_absences = ArrayField(
         models.CharField(max_length=60),
         verbose_name=_("Borgerfravær, der hindrer"),

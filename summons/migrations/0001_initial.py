@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -242,8 +242,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -346,8 +346,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -408,8 +408,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -447,8 +447,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -493,6 +493,26 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="run",
             index=models.Index(fields=["jobcentre", "author", "-saved_at"], name="runs_newest_first"),
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="cancellation_allowed",
+            field=models.BooleanField(default=False, verbose_name="Accepter afbud"),
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="cancellation_days",
+            field=models.PositiveSmallIntegerField(blank=True, default=1, verbose_name="Dage før samtalen (afbud)"),
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="description_en",
+            field=models.TextField(blank=True, max_length=4000, verbose_name="Beskrivelse på engelsk"),
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="title_en",
+            field=models.CharField(blank=True, max_length=100, verbose_name="Titel på engelsk"),
         ),
         tenancy.protect(
             "summons",

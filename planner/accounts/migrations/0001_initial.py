@@ -79,8 +79,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -114,8 +114,8 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
                     ),
@@ -347,10 +347,34 @@ class Migration(migrations.Migration):
                 (
                     "jobcentre",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
                         db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.jobcentre",
+                    ),
+                ),
+                ("mail_jobnet", models.BooleanField(default=False, verbose_name="Egen e-mail ved booking på Jobnet")),
+                ("mail_own", models.BooleanField(default=True, verbose_name="Egen e-mail ved booking på Min side")),
+                (
+                    "mail_summoned",
+                    models.BooleanField(default=False, verbose_name="Egen e-mail til den, der er indkaldt"),
+                ),
+                (
+                    "online_modes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        default=planner.accounts.models.online_modes,
+                        size=None,
+                        verbose_name="Afholdelsesformer åbne for online booking",
+                    ),
+                ),
+                (
+                    "online_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveIntegerField(),
+                        default=planner.accounts.models.online_types,
+                        size=None,
+                        verbose_name="Samtaletyper åbne for online booking",
                     ),
                 ),
             ],
