@@ -1221,7 +1221,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="summonstemplate",
-            name="bookable_from",
+            name="opens_on",
             field=models.DateField(blank=True, null=True, verbose_name="Første dato online tilbud kan bookes"),
         ),
         migrations.AddField(

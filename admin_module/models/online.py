@@ -38,7 +38,7 @@ class OnlineTerms(models.Model):
     )
     is_active = models.BooleanField(_("Aktiv"), null=True, blank=True)
     shows_counsellor = models.BooleanField(_("Vis vejlederens navn på Jobnet.dk"), null=True, blank=True)
-    bookable_from = models.DateField(_("Første dato online tilbud kan bookes"), null=True, blank=True)
+    opens_on = models.DateField(_("Første dato online tilbud kan bookes"), null=True, blank=True)
     earliest_meeting_on = models.DateField(_("Tidligste mødedato"), null=True, blank=True)
     ends_on = models.DateField(_("Slutdato"), null=True, blank=True)
     weekdays = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("Ugedage"), default=list, blank=True)

@@ -1078,7 +1078,7 @@ class Migration(migrations.Migration):
                 ),
                 ("fund_participation", models.BooleanField(default=False, verbose_name="A-kassen deltager")),
                 (
-                    "bookable_from",
+                    "opens_on",
                     models.DateField(blank=True, null=True, verbose_name="Første dato online tilbud kan bookes"),
                 ),
                 ("earliest_meeting_on", models.DateField(blank=True, null=True, verbose_name="Tidligste mødedato")),
@@ -1618,8 +1618,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("ends_on", None),
-                    ("bookable_from", None),
-                    ("bookable_from__lte", models.F("ends_on")),
+                    ("opens_on", None),
+                    ("opens_on__lte", models.F("ends_on")),
                     _connector="OR",
                 ),
                 name="offer_dates_in_order",

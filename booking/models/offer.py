@@ -44,7 +44,7 @@ class OnlineOffer(Retirable, Details, OnlineTerms):
         constraints = [
             models.UniqueConstraint(fields=["jobcentre", "number"], name="offer_number_once"),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(bookable_from=None) | Q(bookable_from__lte=models.F("ends_on")),
+                condition=Q(ends_on=None) | Q(opens_on=None) | Q(opens_on__lte=models.F("ends_on")),
                 name="offer_dates_in_order",
             ),
             models.CheckConstraint(
