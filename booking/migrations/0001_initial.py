@@ -1262,7 +1262,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="citizen",
-            name="unemployed_since",
+            name="unemployed_from",
             field=models.DateField(null=True),
         ),
         migrations.AddField(

@@ -41,7 +41,7 @@ class Citizen(Addressed, TenantModel):
     contact_group = models.ForeignKey(ContactGroup, on_delete=models.PROTECT, null=True, related_name="+")
     person_category = models.PositiveSmallIntegerField(null=True)
     person_groups = ArrayField(models.UUIDField(), default=list)
-    unemployed_since = models.DateField(null=True)
+    unemployed_from = models.DateField(null=True)
     activation_type = models.CharField(max_length=60, blank=True)
     cpr_status = models.CharField(max_length=10, choices=CprStatus.choices, default=CprStatus.ACTIVE)
     digital_exempt = models.BooleanField(default=False)
