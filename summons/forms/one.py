@@ -25,20 +25,24 @@ class SeatForm(forms.Form):
     )
 
     def clean_cpr(self) -> str:
-        number = parse(self.cleaned_data["cpr"])
+        typed: str = self.cleaned_data["cpr"]
+        if not typed:
+            return ""
+        number = parse(typed)
         if isinstance(number, Fault):
             raise forms.ValidationError(str(number.sentence), code=number.code.value)
         return number.digits
 
 
 class OneForm(SeatForm):
-    """And a template."""
+    """And a template. `number_needed`: whether the citizen is called at once."""
 
     template = forms.ModelChoiceField(
         SummonsTemplate.objects.none(), required=False, label=_("Skabelon"), empty_label=_("Ingen skabelon")
     )
 
-    def __init__(self, posted: Any = None) -> None:
+    def __init__(self, posted: Any = None, *, number_needed: bool = True) -> None:
         super().__init__(posted)
+        self.fields["cpr"].required = number_needed
         chosen: Any = self.fields["template"]
         chosen.queryset = SummonsTemplate.objects.living()

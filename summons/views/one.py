@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -33,8 +32,11 @@ from summons.services.runs import save_frame
 def one(request: StaffRequest) -> HttpResponse:
     """The dialog; [Indkald nu] keeps a run of one, looks the citizen up, finds the time and sends."""
     with acting_for(request.jobcentre.pk, actor=request.user.pk):
-        form = OneForm(request.POST if request.method == "POST" else None)
+        more = "more" in request.POST
+        form = OneForm(request.POST if request.method == "POST" else None, number_needed=not more)
         frame = _frame(request)
+        if more and form.is_valid():
+            return redirect("summons:frame", _kept(request, form, frame, step=1).pk)
         if request.method != "POST" or not form.is_valid() or not frame.is_valid():
             return _shown(request, form, frame)
         run = _kept(request, form, frame)
@@ -52,10 +54,11 @@ def _frame(request: StaffRequest) -> FrameForm:
     return FrameForm(posted, initial={}, settings=settings, now=timezone.now(), citizens=1)
 
 
-def _kept(request: StaffRequest, form: OneForm, frame: FrameForm) -> Run:
-    """A run with the citizen on its list."""
-    run = save_frame(frame=frame.frame, run_id=None, version=None, step=2, by=request.user, now=frame.now)
-    add_one(run_id=run.pk, cpr=form.cleaned_data["cpr"], now=frame.now)
+def _kept(request: StaffRequest, form: OneForm, frame: FrameForm, *, step: int = 2) -> Run:
+    """A run with the citizen on its list; «Flere felter» opens step 1 of it, and so no number goes by an address."""
+    run = save_frame(frame=frame.frame, run_id=None, version=None, step=step, by=request.user, now=frame.now)
+    if cpr := form.cleaned_data["cpr"]:
+        add_one(run_id=run.pk, cpr=cpr, now=frame.now)
     return run
 
 
@@ -109,7 +112,6 @@ def _shown(request: StaffRequest, form: OneForm, frame: FrameForm) -> HttpRespon
         "fixed_times": frame.frame.run.fixed_times,
         "marked": marked,
         "lacking": lacking,
-        "more": f"{reverse('summons:start')}?{urlencode(marked)}",
         "current_tab": "booking:calendar",
     }
     return render(request, "summons/one.html", context, status=422 if posted else 200)

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from admin_module.models import StandardText
+from admin_module.models import StandardText, SummonsTemplate
 from booking.models import Appointment, Summons
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.accounts.roles import Role
+from planner.accounts.vault import decrypt
 from summons.models import Run
 from tests import factories
 from tests.booking.stories import keep, meeting
@@ -47,14 +48,39 @@ def marked(world: World, **changed: Any) -> dict[str, Any]:
 
 
 @pytest.mark.requirement("CAL-03", "SUM-01")
-def test_the_dialog_says_what_was_marked_and_leads_on_to_step_one(nord: World, as_bo: Client) -> None:
+def test_the_dialog_says_what_was_marked(nord: World, as_bo: Client) -> None:
     page = as_bo.get(reverse("summons:one"), marked(nord)).content.decode()
     assert "kl. 10.15" in page
     assert "30 minutter" in page
     assert "Anna Agger" in page
-    more = f"{reverse('summons:start')}?team={nord.team.pk}&amp;counsellor={nord.anna.pk}&amp;date="
-    assert f'href="{more}' in page
+    assert 'name="more"' in page
     assert "Tryk «Flere felter»" not in page
+
+
+@pytest.mark.requirement("CAL-03", "SEC-04")
+def test_more_fields_opens_step_one_with_the_number_and_the_template_that_were_typed(
+    nord: World, as_bo: Client
+) -> None:
+    template = SummonsTemplate.objects.create(
+        jobcentre=nord.jobcentre, name="Korte samtaler", message_to_citizen="Tag CV med."
+    )
+    typed = marked(nord, cpr=KAREN, template=template.pk, more="1")
+    answer = as_bo.post(reverse("summons:one"), typed, follow=True)
+    run, page = Run.objects.get(), answer.content.decode()
+    assert answer.redirect_chain == [(reverse("summons:frame", args=[run.pk]), 302)]
+    assert KAREN not in page
+    assert (run.template, run.message_to_citizen, run.duration, run.step) == (template, "Tag CV med.", 30, 1)
+    assert [one.pk for one in run.counsellors.all()] == [nord.anna.pk]
+    assert decrypt(run.lines.get().encrypted) == KAREN
+    assert not Summons.objects.exists()
+
+
+@pytest.mark.requirement("CAL-03", "APP-07")
+def test_more_fields_asks_for_no_number_but_refuses_a_wrong_one(nord: World, as_bo: Client) -> None:
+    assert as_bo.post(reverse("summons:one"), marked(nord, cpr="120588", more="1")).status_code == 422
+    assert not Run.objects.exists()
+    as_bo.post(reverse("summons:one"), marked(nord, more="1"))
+    assert not Run.objects.get().lines.exists()
 
 
 @pytest.mark.requirement("CAL-03", "SUM-20")
