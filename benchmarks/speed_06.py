@@ -31,20 +31,21 @@ TEAMS, COUNSELLORS_A_TEAM = 5, 10
 
 CITIZENS = """
 INSERT INTO booking_citizen (id, jobcentre_id, given_name, middle_name, family_name, born_on, address, postal_code,
-    city, phone, email, activation_type, cpr_status, digital_exempt, source, owner_named)
+    city, phone, email, activation_type, cpr_status, digital_exempt, source, owner_named, person_groups)
 SELECT gen_random_uuid(), %(jobcentre)s, 'Borger', '', 'Nummer' || n, date '1980-01-01' + n %% 9000, '', '', '', '', '',
-    '', 'active', false, 'dfdg', '' FROM generate_series(1, %(size)s) n
+    '', 'active', false, 'dfdg', '', '{}' FROM generate_series(1, %(size)s) n
 """
 APPOINTMENTS = """
 INSERT INTO booking_appointment (id, jobcentre_id, start_at, end_at, day, start_tick, placed_by, origin, created_at,
     cancelled_reason, version, address, postal_code, city, type_id, form, mode, title, description, team_id,
     room_choice, duration, reporting_time, seats_by, seats_rebooking, distribution, rebooking_allowed, rebooking_days,
-    message_to_counsellor, message_to_citizen, phone, digital_link, contact_phone, contact_email, fund_participation)
+    message_to_counsellor, message_to_citizen, phone, digital_link, contact_phone, contact_email, fund_participation,
+    title_en, description_en, cancellation_allowed, cancellation_days)
 SELECT gen_random_uuid(), %(jobcentre)s, held, held + interval '45 minutes',
     (held AT TIME ZONE 'Europe/Copenhagen')::date, 108, 'automatic', 'planner', now(), '', 1, '', '', '',
     CASE WHEN n %% 10 = 0 THEN 4 ELSE 7 END, 'individual', 'in_person', 'Jobsamtale', '',
     (%(teams)s::bigint[])[1 + n %% cardinality(%(teams)s::bigint[])], 'none', 45, 15, '', 0,
-    'automatic', true, 1, '', '', '', '', '', '', false
+    'automatic', true, 1, '', '', '', '', '', '', false, '', '', false, 1
 FROM generate_series(1, %(size)s) n,
     LATERAL (
         SELECT now() + (14 - (%(size)s - n) * %(days)s / %(size)s) * interval '1 day' + n %% 8 * interval '1 hour'
@@ -59,11 +60,11 @@ FROM booking_appointment
 SUMMONSES = """
 INSERT INTO booking_summons (id, jobcentre_id, number, appointment_id, citizen_id, status, origin, channel, placement,
     prepared_by_id, prepared_at, sent_at, sent_by_id, cancelled_reason, cancelled_at, attendance,
-    attendance_reason, version, deadline)
+    attendance_reason, version, deadline, language)
 SELECT gen_random_uuid(), %(jobcentre)s, n, a.id, c.id, CASE WHEN n %% 20 = 0 THEN 'cancelled' ELSE 'sent' END,
     CASE WHEN n %% 7 = 0 THEN 'own' ELSE 'planner' END, 'jobnet', '{}', %(user)s, a.start_at - interval '14 days',
     least(a.start_at - interval '14 days', now()), %(user)s, '', CASE WHEN n %% 20 = 0 THEN now() END,
-    '', '', 1, a.day + 3
+    '', '', 1, a.day + 3, 'da'
 FROM (SELECT *, row_number() OVER (ORDER BY start_at) AS n FROM booking_appointment) a
     JOIN (SELECT id, row_number() OVER () AS m FROM booking_citizen) c ON c.m = a.n
 """
