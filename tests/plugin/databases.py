@@ -70,7 +70,7 @@ def _worker() -> str:
 
 def _make_template(owner_url: str, template: str) -> None:
     """A database migrated by the owner; under a draft name until it is whole."""
-    draft = f"{template}_draft"
+    draft, dump = f"{template}_draft", schema.dump_file()
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
         owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
@@ -79,9 +79,9 @@ def _make_template(owner_url: str, template: str) -> None:
         grant_to(owner, _role(os.environ["DATABASE_URL"]))
     if not (embedded := servers.embedded()):
         _migrate(with_database(owner_url, draft))
-    elif not schema.restore(with_database(embedded.superuser_url, draft), embedded.programs):
+    elif not schema.restore(dump, with_database(embedded.superuser_url, draft), embedded.programs):
         _migrate(with_database(owner_url, draft))
-        schema.keep(with_database(embedded.superuser_url, draft), embedded.programs)
+        schema.keep(dump, with_database(embedded.superuser_url, draft), embedded.programs)
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, template))))
 

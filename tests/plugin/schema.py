@@ -20,9 +20,8 @@ _KEPT = Path(sys.prefix) / "planner-schema"
 _NEWEST = 8
 
 
-def restore(superuser_url: str, programs: Path) -> bool:
+def restore(dump: Path, superuser_url: str, programs: Path) -> bool:
     """Read the kept dump into the empty database; False where there is none for these migrations."""
-    dump = _dump_file()
     if not dump.exists():
         return False
     command: list[str | Path] = [
@@ -41,9 +40,8 @@ def restore(superuser_url: str, programs: Path) -> bool:
     return True
 
 
-def keep(superuser_url: str, programs: Path) -> None:
+def keep(dump: Path, superuser_url: str, programs: Path) -> None:
     """Dump the migrated database for the next run, and forget the oldest dumps."""
-    dump = _dump_file()
     _KEPT.mkdir(exist_ok=True)
     draft = dump.with_suffix(f".{os.getpid()}")
     subprocess.run([programs / "pg_dump", "-f", draft, superuser_url], check=True)
@@ -52,7 +50,8 @@ def keep(superuser_url: str, programs: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def _dump_file() -> Path:
+def dump_file() -> Path:
+    """Where the dump of the migrations as they are now lies; asked before they run, for they may change meanwhile."""
     digest = hashlib.sha256(f"{settings.DATABASES['default']['USER']} {_versions()}".encode())
     for file in sorted(_sources()):
         digest.update(str(file.relative_to(settings.ROOT)).encode() + file.read_bytes())
