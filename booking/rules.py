@@ -38,6 +38,7 @@ OBSTACLES: dict[Obstacle, str | Promise] = {
     Obstacle.CITIZEN_ABSENT: gettext_lazy("Borgeren har fravær den dag."),
     Obstacle.SEATS_TAKEN: gettext_lazy("Alle pladser på mødet er taget."),
     Obstacle.OTHER_OFFER: gettext_lazy("Mødet hører til et andet team, en anden type eller en anden variant."),
+    Obstacle.LACKS_COMPETENCE: gettext_lazy("Vejlederen har ikke den kompetence, som samtalen kræver."),
 }
 
 

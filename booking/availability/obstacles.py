@@ -28,6 +28,7 @@ class Obstacle(Enum):
     SEATS_TAKEN = "seats_taken"
     OTHER_OFFER = "other_offer"
     """Another team, type or variant."""
+    LACKS_COMPETENCE = "lacks_competence"
 
 
 class Who(Enum):
@@ -69,6 +70,7 @@ HOLDS: dict[Obstacle, dict[Who, Verdict]] = {
         Obstacle.CITIZEN_ABSENT: (_R, _A, _W),
         Obstacle.SEATS_TAKEN: (_R, _R, _W),
         Obstacle.OTHER_OFFER: (_A, _R, _A),
+        Obstacle.LACKS_COMPETENCE: (_R, _R, _W),
     }.items()
 }
 

@@ -27,6 +27,8 @@ class Wish:
     """Of the kind that who asks may take; None where there is no limit."""
     same_offer: bool = True
     """Of the same team, type and variant."""
+    competent: bool = True
+    """Everybody has the competence that is required."""
 
     @property
     def conversation(self) -> Period:
@@ -114,6 +116,8 @@ def _of_bounds(wish: Wish) -> Iterator[Obstacle]:
         yield Obstacle.SEATS_TAKEN
     if not wish.same_offer:
         yield Obstacle.OTHER_OFFER
+    if not wish.competent:
+        yield Obstacle.LACKS_COMPETENCE
 
 
 def _of_taken(day: Day, period: Period, blocks: Iterable[Block | Taken], when_firm: Obstacle) -> Iterator[Obstacle]:

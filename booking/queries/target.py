@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from admin_module.models import Counsellor, Room, SeatsBy
+from admin_module.models import Competence, Counsellor, Room, SeatsBy
 from booking.availability.facts import CitizenFacts
 from booking.availability.obstacles import Obstacle
 from booking.availability.why_not import Wish, why_not
@@ -52,6 +52,7 @@ def obstacles_at(
         meeting.reporting_time,
         not_before=least_notice(settings, now),
         seats_left=_seats_left(meeting, target, found, len(seats)),
+        competent=_competent(meeting, target),
     )
     return why_not(
         wish,
@@ -86,6 +87,14 @@ def _bounded(citizen: CitizenFacts, summons: Summons) -> CitizenFacts:
         earliest=summons.earliest_on.toordinal() if summons.earliest_on else None,
         deadline=summons.deadline.toordinal() if summons.deadline else None,
     )
+
+
+def _competent(meeting: Appointment, target: Target) -> bool:
+    """Whether whoever has not held it before has the competence that it requires (COMP-02)."""
+    required = Competence.objects.living().filter(pk=meeting.competence_id) if meeting.competence_id else None
+    able = set(required.values_list("counsellors", flat=True)) if required is not None else set()
+    there = meeting.holders.values_list("counsellor_id", flat=True)
+    return not able or set(target.counsellor_ids) <= {*able, *there}
 
 
 def _seats_left(meeting: Appointment, target: Target, found: Picture, used: int) -> int | None:

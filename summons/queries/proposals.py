@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from admin_module.models import Counsellor, MeetingForm, Room
+from admin_module.models import Competence, Counsellor, MeetingForm, Room
 from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
 from booking.availability.counting import start_times
 from booking.availability.facts import Block, CitizenFacts, CounsellorFacts, RoomFacts, Taken
@@ -155,6 +155,7 @@ class _Team:
             line.appointment.pk: sorted(one.pk for one in line.appointment.counsellors.all()) for line in lines
         }
         self.counsellors = _candidates(team_id, self.holders.values(), leaving, only_of)
+        self.competent = _competent({line.appointment.competence_id for line in lines})
         closed = {line.appointment.room_id for line in lines if Why.ROOM_GONE in self.whys[line.appointment.pk]}
         self.rooms = _rooms(team_id, lines, closed)
         self.first = timezone.localdate(now)
@@ -248,7 +249,12 @@ class _Team:
     def _liked(self, line: Line) -> list[int]:
         """The citizen's own counsellor first, the rest by the alphabet."""
         preferred = {self.known.citizens[seat.citizen_id].preferred for seat in line.seats}
-        return sorted(self.counsellors, key=lambda pk: pk not in preferred)
+        return sorted(self._able(line.appointment), key=lambda pk: pk not in preferred)
+
+    def _able(self, one: Appointment) -> list[int]:
+        """Who has the competence that it requires, and who holds it now (COMP-02)."""
+        required = self.competent.get(one.competence_id or 0)
+        return [pk for pk in self.counsellors if required is None or pk in required or pk in self.holders[one.pk]]
 
     def _rooms_for(self, line: Line) -> Sequence[int | None]:
         """Where it is; where that room is gone the team's rooms that are large enough."""
@@ -277,12 +283,14 @@ class _Team:
         return replace(self.known.rooms[pk], taken=[block for block in self.room_taken[pk, day] if block is not own])
 
     def _groups(self, lines: Sequence[Line]) -> list[list[Line]]:
-        """Those that can be distributed together: as long, in the same rooms; a joint meeting alone."""
+        """Those that can be distributed together: as long, in the same rooms, with the same counsellors; a joint
+        meeting alone."""
         groups: defaultdict[tuple[object, ...], list[Line]] = defaultdict(list)
         for line in lines:
             one = line.appointment
             alone = one.pk if line.is_joint else None
-            groups[one.duration, one.reporting_time, tuple(self._rooms_for(line)), alone].append(line)
+            like = (one.duration, one.reporting_time, tuple(self._rooms_for(line)), tuple(self._able(one)), alone)
+            groups[like].append(line)
         return list(groups.values())
 
     def _distribute(self, lines: Sequence[Line]) -> None:
@@ -318,7 +326,7 @@ class _Team:
 
     def _problem(self, lines: Sequence[Line]) -> Problem | None:
         one, joint = lines[0].appointment, lines[0].is_joint
-        able = [pk for pk in self.holders[one.pk] if pk in self.counsellors] if joint else list(self.counsellors)
+        able = [pk for pk in self.holders[one.pk] if pk in self.counsellors] if joint else self._able(one)
         rooms = [pk for pk in self._rooms_for(lines[0]) if pk]
         if not able or bool(one.room_id) > bool(rooms):
             return None
@@ -496,6 +504,15 @@ def _candidates(
     able = Q(can_be_summoned=True, leaving_at=None) & (Q(teams=team_id) if team_id else Q())
     living = Counsellor.objects.living().filter(Q(pk__in=present) | able).exclude(pk__in=[pk for pk in leaving if pk])
     return {one.pk: one for one in (living.filter(user_id=only_of) if only_of else living).distinct()}
+
+
+def _competent(required: Iterable[int | None]) -> dict[int, set[int]]:
+    """Who has each of these competences."""
+    wanted = [pk for pk in required if pk]
+    found: dict[int, set[int]] = {}
+    for pk, holder in Competence.objects.living().filter(pk__in=wanted).values_list("pk", "counsellors"):
+        found.setdefault(pk, set()).add(holder)
+    return found
 
 
 def _rooms(team_id: int | None, lines: Sequence[Line], closed: Iterable[int | None]) -> dict[int, Room]:

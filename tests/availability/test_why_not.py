@@ -94,6 +94,7 @@ OF_WISH: list[tuple[Obstacle, dict[str, Any]]] = [
     (Obstacle.LEAST_NOTICE, {"not_before": (MONDAY, at(10, 5))}),
     (Obstacle.SEATS_TAKEN, {"seats_left": 0}),
     (Obstacle.OTHER_OFFER, {"same_offer": False}),
+    (Obstacle.LACKS_COMPETENCE, {"competent": False}),
 ]
 
 
@@ -137,6 +138,7 @@ TABLE = [
     ("citizen_absent", REFUSED, ALLOWED, WARNED),
     ("seats_taken", REFUSED, REFUSED, WARNED),
     ("other_offer", ALLOWED, REFUSED, ALLOWED),
+    ("lacks_competence", REFUSED, REFUSED, WARNED),
     ("no_such_time", REFUSED, REFUSED, REFUSED),
 ]
 

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from admin_module.models import Break, ClosingDay
+from admin_module.models import Break, ClosingDay, Competence, CounsellorCompetence
 from booking.models import Appointment, Origin, Summons
 from planner.accounts.models import Settings
 from planner.accounts.roles import Role
@@ -87,6 +87,20 @@ def test_while_choosing_one_is_told_what_warns_and_moving_asks_before_it_passes(
     assert as_bo.post(dialog(summons), at_noon | {"seen": "in_break"}).status_code == 302
     assert stands(summons) == (TUESDAY, 144, ["Anna Agger"])
     assert Summons.objects.get(pk=summons.pk).placement["passed"] == ["in_break"]
+
+
+@pytest.mark.requirement("COMP-02", "CAL-04", "TIME-09")
+def test_moving_to_who_lacks_the_competence_required_warns_first(nord: World, as_bo: Client) -> None:
+    summons = sent(nord)
+    arabic = Competence.objects.create(jobcentre=nord.jobcentre, name="Arabisk")
+    Appointment.objects.update(competence=arabic)
+    assert as_bo.post(dialog(summons), place(nord.anna)).status_code == 302, "who holds it already is not asked about"
+    asked = as_bo.post(dialog(summons), place(nord.birk, at="11.00"))
+    assert asked.status_code == 422
+    assert "Vejlederen har ikke den kompetence, som samtalen kræver." in asked.content.decode()
+    CounsellorCompetence.objects.create(jobcentre=nord.jobcentre, counsellor=nord.birk, competence=arabic)
+    assert as_bo.post(dialog(summons), place(nord.birk, at="11.00")).status_code == 302
+    assert stands(summons) == (TUESDAY, 132, ["Birk Bisgaard"])
 
 
 @pytest.mark.requirement("CAL-04", "TIME-09", "CONC-01")

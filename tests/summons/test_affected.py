@@ -12,7 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from admin_module.models import Absence, ClosingDay, Counsellor, CounsellorTeam, MeetingForm, Room, WorkingHours
+from admin_module.models import (
+    Absence,
+    ClosingDay,
+    Competence,
+    Counsellor,
+    CounsellorCompetence,
+    CounsellorTeam,
+    MeetingForm,
+    Room,
+    WorkingHours,
+)
 from booking.models import Appointment, Citizen, CprStatus, Origin, Summons
 from booking.services import sending
 from planner.audit.models import Access
@@ -100,6 +110,21 @@ def test_another_counsellor_at_the_same_time_is_proposed_first_then_a_new_time(a
     assert place(first) == (MONDAY, tick("09:00"), ["Birk Bisgaard"])
     assert place(second) == (MONDAY, tick("08:00"), ["Birk Bisgaard"])
     assert "Ingen aftaler er ramt" in page
+
+
+@pytest.mark.requirement("COMP-02", "DIST-19")
+def test_only_who_has_the_competence_required_is_proposed(as_bo: Client, nord: World) -> None:
+    summons = booked(nord)
+    arabic = Competence.objects.create(jobcentre=nord.jobcentre, name="Arabisk")
+    Appointment.objects.update(competence=arabic)
+    cecilie = make_counsellor(nord.team, "Cecilie Carlsen")
+    CounsellorCompetence.objects.create(jobcentre=nord.jobcentre, counsellor=cecilie, competence=arabic)
+    [line] = lines(as_bo, f"absence={away(nord).pk}")
+    assert words(line) == "Cecilie Carlsen"
+    assert [way.words for way in line.same] == ["Cecilie Carlsen"]
+    assert not any("Birk" in way.words for way in line.later)
+    done(as_bo, f"absence={Absence.objects.get().pk}", [line])
+    assert place(summons) == (MONDAY, tick("09:00"), ["Cecilie Carlsen"])
 
 
 @pytest.mark.requirement("DIST-19", "DIST-03")
