@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from admin_module.models import ContactGroup, Counsellor, PersonGroup
 from booking.models.offer import Condition, OnlineOffer, Operator, RuleKind
@@ -37,11 +37,11 @@ WORDS: dict[RuleKind, dict[Condition, Words]] = {
         Condition.IS_NOT: gettext_lazy("personkategori er ikke %(name)s"),
     },
     RuleKind.UNEMPLOYED_WEEKS: {
-        Condition.AT_LEAST: gettext_lazy("ledig i mindst %(name)s uger"),
-        Condition.AT_MOST: gettext_lazy("ledig i højst %(name)s uger"),
-        Condition.EQUAL: gettext_lazy("ledig i netop %(name)s uger"),
+        Condition.AT_LEAST: gettext_lazy("ledig i mindst %(name)s"),
+        Condition.AT_MOST: gettext_lazy("ledig i højst %(name)s"),
+        Condition.EQUAL: gettext_lazy("ledig i netop %(name)s"),
     },
-    RuleKind.DUE_WITHIN_DAYS: {Condition.AT_MOST: gettext_lazy("falddato inden %(name)s dage")},
+    RuleKind.DUE_WITHIN_DAYS: {Condition.AT_MOST: gettext_lazy("falddato inden %(name)s")},
 }
 Rule = tuple[str, str, str]
 """Kind, condition and criterion, as `OfferRule` has them."""
@@ -90,7 +90,15 @@ def rule_words(rule: Rule, names: Names) -> str:
     """«alder ≥ 30», «kontaktgruppe er dagpengemodtager», «falddato inden 28 dage»."""
     kind, condition, criterion = rule
     words = WORDS[RuleKind(kind)][Condition(condition)]
-    return str(words) % {"name": names.of(kind, _plain(kind, criterion))}
+    return str(words) % {"name": _counted(kind, criterion) or names.of(kind, _plain(kind, criterion))}
+
+
+def _counted(kind: str, criterion: str) -> str:
+    """«6 uger», «1 dag»"""
+    number = int(criterion) if criterion.isdecimal() else 0
+    if kind == RuleKind.UNEMPLOYED_WEEKS:
+        return ngettext("%s uge", "%s uger", number) % number
+    return ngettext("%s dag", "%s dage", number) % number if kind == RuleKind.DUE_WITHIN_DAYS else ""
 
 
 def _plain(kind: str, criterion: str) -> str:
