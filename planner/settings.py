@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -47,6 +49,22 @@ def address(name: str, default: str, *schemes: str) -> str:
     if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).hostname):
         raise ImproperlyConfigured(f"{name} must look like {schemes[0]}://host:port/, with {' or '.join(schemes)}.")
     return value
+
+
+def thumbprints(name: str) -> frozenset[str]:
+    """SHA-256 thumbprints of certificates, with or without colons."""
+    found = {word.replace(":", "").lower() for word in words(name, "")}
+    if wrong := [one for one in found if not re.fullmatch(r"[0-9a-f]{64}", one)]:
+        raise ImproperlyConfigured(f"{name} must hold SHA-256 thumbprints of 64 hexadecimal digits, not {wrong[0]!r}.")
+    return frozenset(found)
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks; «10.2.0.0/16» for instance."""
+    try:
+        return [ip_network(word) for word in words(name, "")]
+    except ValueError as fault:
+        raise ImproperlyConfigured(f"{name} must hold addresses like 10.2.0.0/16: {fault}.") from None
 
 
 def file(name: str) -> str:
@@ -288,6 +306,27 @@ CELERY_TIMEZONE = TIME_ZONE
 DFDG_URL = address("DFDG_URL", "", "https", "http")
 DFDG_CERTIFICATE = file("DFDG_CERTIFICATE")
 DFDG_TIMEOUT_SECONDS = 10.0
+
+# BorgerBookingService (SYNC-15, SYNC-18): where its methods are, and who may call them (docs/spec/dfdg.md 1)
+BORGERBOOKING_PATHS = {
+    "offers": "v1/BorgerBooking/Moedetilbud",
+    "times": "v1/BorgerBooking/Moedetilbud/{offer_id}/Moedetider",
+    "details": "v1/BorgerBooking/Moedetilbud/{offer_id}/Detaljer",
+    "reserve": "v1/BorgerBooking/Booking/{booking_id}/action/reserver",
+    "book": "v1/BorgerBooking/Booking/{booking_id}",
+    "rebook": "v1/BorgerBooking/Booking/{booking_id}",
+    "accept": "v1/BorgerBooking/Booking/{booking_id}/action/accepter",
+    "cancel": "v1/BorgerBooking/Booking/{booking_id}/action/aflys",
+    "fault": "v1/BorgerBooking/Fejlmelding",
+    "bookings": "v1/BorgerBooking/Booking",
+}
+BORGERBOOKING_CERTIFICATES = thumbprints("BORGERBOOKING_CERTIFICATES")
+BORGERBOOKING_CERTIFICATE_HEADER = text("BORGERBOOKING_CERTIFICATE_HEADER", "X-Client-Certificate-SHA256")
+BORGERBOOKING_ADDRESSES = networks("BORGERBOOKING_ADDRESSES")  # empty = from anywhere
+BORGERBOOKING_TOKEN = key("BORGERBOOKING_TOKEN", "jobnet.key") if EMBEDDED else ""
+BORGERBOOKING_OWN_TOKEN = key("BORGERBOOKING_OWN_TOKEN", "own-booking.key")
+BORGERBOOKING_URL = address("BORGERBOOKING_URL", "", "http", "https")
+BORGERBOOKING_EMPTY_LIST = flag("BORGERBOOKING_EMPTY_LIST")  # an empty list where nothing can be booked, not 4770
 
 METRICS_TOKEN = text("PLANNER_METRICS_TOKEN")
 

@@ -50,6 +50,10 @@ TEXTS: Mapping[int, str | Promise] = {
     ErrorCode.CANCELLATION_DEADLINE_FORBIDDEN: _("Der er sat en frist for afbud, selv om der ikke kan meldes afbud."),
     ErrorCode.SUMMONS_UNKNOWN: _("DFDG kender ikke samtalen."),
     ErrorCode.VALIDATION: _("DFDG kunne ikke godkende oplysningerne."),
+    ErrorCode.FAULT_ORIGIN_UNKNOWN: _("Fejlen kan kun være meldt af DFDG eller Jobnet."),
+    ErrorCode.FAULT_OFFER_UNKNOWN: _("Mødetilbuddet kendes ikke."),
+    ErrorCode.FAULT_BOOKING_UNKNOWN: _("Samtalen kendes ikke."),
+    ErrorCode.FAULT_CODE_UNKNOWN: _("Fejlkoden kendes ikke."),
 }
 NEEDS_THEIR_WORDS = frozenset({ErrorCode.VALIDATION, ErrorCode.VALIDATION_FORMER, ErrorCode.GENERAL})
 
