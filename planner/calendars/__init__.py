@@ -1,0 +1,1 @@
+"""Calendars outside Planner. Nothing here knows of summonses or tables."""
