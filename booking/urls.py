@@ -13,6 +13,7 @@ urlpatterns = [
     path("calendar/reserved/", reserved.reserved, name="reserved"),
     path("calendar/reserved/new/", reserved.reserve, name="reserve"),
     path("calendar/reserved/<int:pk>/end/", reserved.end, name="reserved_end"),
+    path("calendar/reserved/<int:pk>/undo/", reserved.undo, name="reserved_undo"),
     path("appointments/<uuid:pk>/", appointment.show, name="appointment"),
     path("appointments/<uuid:pk>/cancel/", cancel.cancel, name="cancel"),
     path("appointments/<uuid:pk>/move/", move.move, name="move"),

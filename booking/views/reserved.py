@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from admin_module.models import Counsellor, ReservedTime, Team
 from booking.forms.reserved import COUNSELLOR, TEAM, EndForm, ReservedForm
@@ -21,6 +23,7 @@ from planner.ui import formatting
 from planner.ui.addresses import read_id
 from planner.ui.notices import notify
 from planner.ui.parsing import read_date, read_time
+from planner.ui.refusal import Refusal
 
 MAY = (Permission.ABSENCE_CHANGE, Permission.ABSENCE_OWN)
 
@@ -48,7 +51,8 @@ def reserve(request: StaffRequest) -> HttpResponse:
         row = form.row
         row.jobcentre = request.jobcentre
         row.save()
-        notify(request, _("Tiden er reserveret. Fordeling og online booking holder sig til den fra nu af."))
+        said = _("Tiden er reserveret. Fordeling og online booking holder sig til den fra nu af.")
+        notify(request, said, undo_url=_undo(row))
         return redirect(_came_from(request))
     context = {"form": form, "back": reverse("booking:reserved"), "current_tab": "booking:calendar"}
     return render(request, "booking/reserve.html", context, status=422 if request.method == "POST" else 200)
@@ -57,25 +61,57 @@ def reserve(request: StaffRequest) -> HttpResponse:
 @permitted(*MAY)
 def end(request: StaffRequest, pk: int) -> HttpResponse:
     """The last day; what has not begun by then is gone."""
-    row = get_object_or_404(_reserved(), pk=pk)
-    if not _reachable(request).filter(pk=pk).exists():
-        raise PermissionDenied
+    row = _found(request, pk)
     today = timezone.localdate()
     form = EndForm(request.POST if request.method == "POST" else None, initial={"last_on": today}, today=today)
     if request.method == "POST" and form.is_valid():
-        _end(row, form.cleaned_data["last_on"])
-        notify(request, _("Reservationen slutter %s.") % formatting.day(form.cleaned_data["last_on"]))
+        undo_url = _end(row, form.cleaned_data["last_on"])
+        said = _("Reservationen slutter %s.") % formatting.day(form.cleaned_data["last_on"])
+        notify(request, said if undo_url else _("Reservationen, der ikke var begyndt, er slettet."), undo_url=undo_url)
         return redirect(_came_from(request))
     context = {"form": form, "row": row, "back": reverse("booking:reserved"), "current_tab": "booking:calendar"}
     return render(request, "booking/reserved_end.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _end(row: ReservedTime, last_on: date) -> None:
+def _end(row: ReservedTime, last_on: date) -> str:
+    """Where «Fortryd» leads; nowhere from what is gone."""
     if last_on < row.first_on:
         row.delete()
+        return ""
+    before = row.last_on.isoformat() if row.last_on else ""
+    _ending(row, last_on)
+    return _undo(row, last_on=before)
+
+
+def _ending(row: ReservedTime, last_on: date | None) -> None:
+    row.last_on, row.version = last_on, row.version + 1
+    row.save(update_fields=["last_on", "version"])
+
+
+def _undo(row: ReservedTime, **before: str) -> str:
+    return f"{reverse('booking:reserved_undo', args=[row.pk])}?{urlencode({'version': row.version, **before})}"
+
+
+@require_POST
+@permitted(*MAY)
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """«Fortryd»: what was made is gone, what was ended runs as before; not once somebody has changed it since."""
+    row = _found(request, pk)
+    if read_id(request.GET.get("version", "")) != row.version:
+        raise Refusal(_("Reservationen er ændret siden. Se den på listen, før du ændrer den."), code="stale")
+    if "last_on" in request.GET:
+        _ending(row, read_date(request.GET["last_on"], timezone.localdate()))
     else:
-        row.last_on, row.version = last_on, row.version + 1
-        row.save(update_fields=["last_on", "version"])
+        row.delete()
+    notify(request, _("Fortrudt."))
+    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("booking:reserved"))
+
+
+def _found(request: StaffRequest, pk: int) -> ReservedTime:
+    row = get_object_or_404(_reserved(), pk=pk)
+    if not _reachable(request).filter(pk=pk).exists():
+        raise PermissionDenied
+    return row
 
 
 def _reserved() -> QuerySet[ReservedTime]:

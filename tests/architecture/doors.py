@@ -120,6 +120,7 @@ DOORS: dict[str, Door] = {
     "booking:reserved": staff(P.ABSENCE_CHANGE, P.ABSENCE_OWN),
     "booking:reserve": staff(P.ABSENCE_CHANGE, P.ABSENCE_OWN),
     "booking:reserved_end": staff(P.ABSENCE_CHANGE, P.ABSENCE_OWN, pk=organisation.ReservedTime),
+    "booking:reserved_undo": staff(P.ABSENCE_CHANGE, P.ABSENCE_OWN, pk=organisation.ReservedTime),
     "booking:appointment": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:cancel": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Appointment),
     "booking:cancel_one": staff(P.APPOINTMENTS_CHANGE, P.APPOINTMENTS_OWN, pk=book.Summons),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -136,6 +137,31 @@ def test_ending_keeps_what_has_been_and_deletes_what_never_began(nord: World, as
     assert "Vælg i dag eller en senere dag." in answer.content.decode()
 
 
+def fortryd(page: str) -> str:
+    """Where «Fortryd» of the receipt leads."""
+    found = re.search(r'action="(/calendar/reserved/[^"]+)"', page)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+@pytest.mark.requirement("CAL-09", "APP-14")
+def test_making_and_ending_can_be_taken_back_until_somebody_changes_it(nord: World, as_bo: Client) -> None:
+    asked = ASKED | {"owner": f"team-{nord.team.pk}", "last_on": "31.12.2026"}
+    made = fortryd(as_bo.post(reverse("booking:reserve"), asked, follow=True).content.decode())
+    row = ReservedTime.objects.get()
+    end = reverse("booking:reserved_end", args=[row.pk])
+    ended = as_bo.post(end, {"last_on": "7.12.2026"}, follow=True).content.decode()
+    assert as_bo.post(made).status_code == 422, "it is not as it was made"
+    page = as_bo.post(fortryd(ended), follow=True).content.decode()
+    assert "Fortrudt." in page
+    assert ReservedTime.objects.get().last_on == date(2026, 12, 31)
+    assert as_bo.post(fortryd(ended)).status_code == 422, "a second press"
+    ReservedTime.objects.update(version=1)
+    as_bo.post(made)
+    assert not ReservedTime.objects.exists()
+    assert as_bo.post(made).status_code == 404
+
+
 @pytest.mark.requirement("SEC-01", "SEC-02")
 def test_a_counsellor_reserves_their_own_time_only_and_strangers_see_nothing(
     nord: World, as_anna: Client, as_carla: Client
@@ -149,6 +175,7 @@ def test_a_counsellor_reserves_their_own_time_only_and_strangers_see_nothing(
     assert "Anna Agger" in listed
     assert "Birk Bisgaard" not in listed
     assert as_anna.get(reverse("booking:reserved_end", args=[theirs.pk])).status_code == 403
+    assert as_anna.post(f"{reverse('booking:reserved_undo', args=[theirs.pk])}?version=1").status_code == 403
     assert as_carla.get(reverse("booking:reserved_end", args=[theirs.pk])).status_code == 404
     auditor = factories.make_user(nord.jobcentre, "rita", Role.AUDITOR)
     assert signed_in(auditor).get(url).status_code == 403
