@@ -90,6 +90,12 @@ def meetings(organisation: Organisation, citizens: Sequence[Citizen], today: dat
     ]
 
 
+def first_coming(meetings: Iterable[Meeting], counsellor: Counsellor, today: date) -> date:
+    """The first day after today on which the counsellor holds something that is changed in Planner."""
+    ours = (one for one in meetings if one.counsellor == counsellor and one.is_sent)
+    return min(one.day for one in ours if one.day > today)
+
+
 def _others(citizens: Sequence[Citizen]) -> Iterator[Citizen]:
     """One in four of those who are in no other coming meeting of this diary."""
     taken = {*range(3, 500, 31), *range(7, 500, 79), *range(11, 500, 97), *range(40, 49)}

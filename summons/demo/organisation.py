@@ -14,13 +14,14 @@ from admin_module.models import (
     Counsellor,
     CounsellorCompetence,
     CounsellorTeam,
+    ReservedTime,
     Room,
     RoomTeam,
     Schedule,
     Team,
     WorkingHours,
 )
-from admin_module.models.hours import CycleWeek
+from admin_module.models.hours import CycleWeek, Weekday
 from planner.accounts.models import Jobcentre, User
 from planner.dfdg.messages import Employee
 from planner.dfdg.simulator.population import FJORDBY, SKOVBY, planning_monday
@@ -288,6 +289,42 @@ def make_absences(jobcentre: Jobcentre, counsellors: dict[str, Counsellor], toda
         Absence(jobcentre=jobcentre, counsellor=counsellors[name], kind=kind, start_at=start, end_at=end)
         for name, kind, start, end in plans
         if name in counsellors
+    )
+
+
+def make_reserved_times(
+    jobcentre: Jobcentre, teams: dict[str, Team], counsellors: dict[str, Counsellor], today: date
+) -> None:
+    """An afternoon that the young book themselves, and a morning for summoning alone (CAL-09)."""
+    if team := teams.get("Ungeindsatsen"):
+        _reserve(jobcentre, Weekday.WEDNESDAY, ("13:00", "15:00"), "self_booking", today, team=team)
+    if winnie := counsellors.get("Winnie Jensen"):
+        _reserve(jobcentre, Weekday.FRIDAY, ("08:00", "09:00"), "summoning", today, counsellor=winnie)
+
+
+def _reserve(
+    jobcentre: Jobcentre, weekday: Weekday, clock: Clock, purpose: str, today: date, **whose: Team | Counsellor
+) -> None:
+    start, end = map(time.fromisoformat, clock)
+    ReservedTime.objects.create(
+        jobcentre=jobcentre,
+        weekday=weekday,
+        start=start,
+        end=end,
+        purpose=ReservedTime.Purpose(purpose),
+        first_on=planning_monday(today) - timedelta(weeks=4),
+        **whose,
+    )
+
+
+def make_illness(jobcentre: Jobcentre, counsellor: Counsellor, first: date) -> None:
+    """Two days on which something is booked already, so that «Ramte aftaler» has work (ABS-03)."""
+    Absence.objects.create(
+        jobcentre=jobcentre,
+        counsellor=counsellor,
+        kind=Absence.Kind.ILLNESS,
+        start_at=_at(first, 0),
+        end_at=_at(first, 2),
     )
 
 

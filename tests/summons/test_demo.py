@@ -11,9 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 
-from admin_module.models import SummonsTemplate, Team
+from admin_module.models import ReservedTime, SummonsTemplate, Team
 from booking.models import Appointment, Citizen, CprNumber, DueDate, Summons
-from planner.accounts.models import Membership, User
+from booking.queries.hits import Scope, Why, hits
+from planner.accounts.models import Membership, Settings, User
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 from planner.accounts.vault import digest
 from planner.timeline.clock import ZONE
@@ -118,3 +119,15 @@ def test_its_400_can_be_called_in_with_most_within_their_deadline(days: int) -> 
     assert 1 <= found.summary.after_deadline + found.summary.unplaced <= 30
     assert found.summary.preferred >= 180
     assert (date.fromordinal(found.placements[380].day) - now.date()).days <= 37
+
+
+@pytest.mark.requirement("ABS-03", "CAL-09")
+@pytest.mark.parametrize("days", [0, 2, 4, 5])
+def test_there_is_an_absence_to_be_settled_and_time_that_is_reserved(days: int) -> None:
+    now = at(A_MONDAY + timedelta(days=days), "09:00")
+    build.make(now=now)
+    with acting_for(jobcentre_ids()[0]):
+        found = hits(Scope(), settings=Settings.objects.get(), now=now)
+        assert {hit.why for hit in found} == {Why.ABSENCE}
+        assert 2 <= len({hit.appointment_id for hit in found}) <= 8
+        assert set(ReservedTime.objects.values_list("purpose", flat=True)) == {"summoning", "self_booking"}
