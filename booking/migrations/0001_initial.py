@@ -1686,6 +1686,39 @@ class Migration(migrations.Migration):
             "ReportedFault",
         ),
         migrations.RunSQL("CREATE SEQUENCE planner_number START 10001", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            """
+            -- Jobnet names an offer, a booking, a code or a number, and no job centre: this says which one, and no more.
+            -- It visits them in turn, since nobody, not even the owner, sees the rows of them all; at its end the
+            -- caller acts for whom they acted before.
+            CREATE FUNCTION planner_jobcentre_of(kind text, asked text) RETURNS bigint LANGUAGE plpgsql AS $$
+                DECLARE
+                    before text := coalesce(current_setting('planner.jobcentre', true), '');
+                    one bigint;
+                    found_there boolean := false;
+                BEGIN
+                    FOR one IN SELECT planner_jobcentre_ids() LOOP
+                        PERFORM set_config('planner.jobcentre', one::text, true);
+                        CASE kind
+                        WHEN 'code' THEN
+                            found_there := EXISTS (SELECT 1 FROM accounts_jobcentrecode WHERE code = asked);
+                        WHEN 'offer' THEN
+                            found_there := EXISTS (SELECT 1 FROM booking_onlineoffer WHERE id = asked::uuid);
+                        WHEN 'booking' THEN
+                            found_there := EXISTS (SELECT 1 FROM booking_summons WHERE id = asked::uuid)
+                                OR EXISTS (SELECT 1 FROM booking_hold WHERE id = asked::uuid);
+                        WHEN 'number' THEN
+                            found_there := EXISTS (SELECT 1 FROM booking_cprnumber
+                                WHERE jobcentre_id = one AND digest = decode(asked, 'hex') AND valid_to IS NULL);
+                        END CASE;
+                        EXIT WHEN found_there;
+                    END LOOP;
+                    PERFORM set_config('planner.jobcentre', before, true);
+                    RETURN CASE WHEN found_there THEN one END;
+                END $$;
+            """,
+            migrations.RunSQL.noop,
+        ),
         triggers.audited("booking_citizen"),
         triggers.audited("booking_cprnumber", "encrypted", "digest"),
         triggers.audited("booking_appointment"),

@@ -1,0 +1,38 @@
+"""Which job centre a call of Jobnet concerns: found by id, code or number, before anybody is acted for.
+
+The database's own function answers with nothing but the job centre's id (migration 0001).
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+
+from planner.accounts.vault import digest
+
+
+def of_code(code: str) -> int | None:
+    """By the five-digit national code."""
+    return _asked("code", code)
+
+
+def of_offer(offer_id: UUID) -> int | None:
+    return _asked("offer", str(offer_id))
+
+
+def of_booking(booking_id: UUID) -> int | None:
+    """By the id of a summons, or of a time that somebody has chosen."""
+    return _asked("booking", str(booking_id))
+
+
+def of_number(cpr: str) -> int | None:
+    """Where a citizen is known."""
+    return _asked("number", digest(cpr).hex())
+
+
+def _asked(kind: str, key: str) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT planner_jobcentre_of(%s, %s)", [kind, key])
+        found: int | None = cursor.fetchone()[0]
+        return found
