@@ -29,7 +29,7 @@ from booking.queries.facts import Picture, picture
 from booking.queries.hits import Hit, Why
 from booking.queries.target import Target, least_notice
 from booking.rules import OBSTACLES
-from booking.states import ACTIVE
+from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
 from planner.timeline.bits import each, starts
 from planner.timeline.ticks import MINUTES_PER_TICK, date_of, ticks_of
@@ -93,6 +93,11 @@ class Line:
     @property
     def deadline(self) -> date | None:
         return min((seat.deadline for seat in self.seats if seat.deadline), default=None)
+
+    @property
+    def is_unsent(self) -> bool:
+        """Nobody has been told of it: cancelling deletes it, and that is not taken back."""
+        return all(seat.status == SummonsStatus.PENDING for seat in self.seats)
 
     @property
     def is_joint(self) -> bool:

@@ -156,7 +156,7 @@ def _tell(request: StaffRequest, settled: settling.Settled, asked: int, undo: st
         for words, count in (
             (_("%(count)d flyttet"), len(settled.moved)),
             (_("%(count)d aflyst"), len(settled.cancelled)),
-            (_("%(count)d slettet, som aldrig blev sendt"), len(settled.deleted)),
+            (_("%(count)d slettet, som aldrig blev sendt, og som ikke kan fortrydes"), len(settled.deleted)),
             (_("%(count)d står endnu"), asked - done - len(settled.deleted)),
         )
         if count

@@ -436,3 +436,20 @@ def test_fourteen_appointments_of_a_sick_counsellor_are_solved_in_a_bounded_numb
     assert "14 aftaler står igen, hvor de stod." in page
     assert len(found) == 14
     assert (len(seeing) <= 45, len(settling) <= 700, len(undoing) <= 450) == (True, True, True)
+
+
+@pytest.mark.requirement("ABS-03", "APP-08")
+def test_what_was_never_sent_is_deleted_and_says_beforehand_that_it_cannot_be_taken_back(
+    as_bo: Client, nord: World
+) -> None:
+    booked(nord)
+    keep(nord, meeting(make_citizen(nord.jobcentre), nord.anna, clock="11:00"))
+    query = f"absence={away(nord).pk}"
+    page = as_bo.get(f"/affected/?{query}").content.decode()
+    assert page.count("Slet, er ikke sendt (kan ikke fortrydes)") == 1
+    assert page.count(">Aflys</option>") == 1
+    found = lines(as_bo, query)
+    for line in found:
+        line.chosen = "cancel"
+    assert "1 aflyst, 1 slettet, som aldrig blev sendt, og som ikke kan fortrydes." in done(as_bo, query, found)
+    assert Appointment.objects.count() == 1
