@@ -52,7 +52,10 @@ ORDER = {why: place for place, why in enumerate(Why)}
 
 
 class Hit(NamedTuple):
-    """`subject`: the id of the absence or closing day, 0 elsewhere; `counsellor_id`: who cannot hold it, if anybody."""
+    """`subject`: the id of the absence, closing day, counsellor or room that hits it, 0 elsewhere.
+
+    `counsellor_id`: who cannot hold it, if anybody.
+    """
 
     appointment_id: UUID
     why: Why
@@ -117,11 +120,11 @@ WITH meeting AS MATERIALIZED (
     UNION ALL
     SELECT meeting.id, 'closing_day', 0, NULL FROM meeting WHERE meeting.day = ANY(%(holidays)s::date[])
     UNION ALL
-    SELECT held.id, 'counsellor_gone', 0, held.counsellor_id
+    SELECT held.id, 'counsellor_gone', held.counsellor_id, held.counsellor_id
     FROM held JOIN admin_module_counsellor counsellor ON counsellor.id = held.counsellor_id
     WHERE counsellor.retired_at IS NOT NULL OR counsellor.leaving_at IS NOT NULL
     UNION ALL
-    SELECT meeting.id, 'room_gone', 0, NULL
+    SELECT meeting.id, 'room_gone', meeting.room_id, NULL
     FROM meeting JOIN admin_module_room room ON room.id = meeting.room_id
     WHERE room.retired_at IS NOT NULL OR room.leaving_at IS NOT NULL
     UNION ALL

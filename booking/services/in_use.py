@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Min, Model, Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from admin_module.models import ClosingDay, ConversationVariant, Counsellor, Room, Team
 from booking.models import Appointment, AppointmentCounsellor
@@ -30,8 +31,13 @@ OF: dict[type[Model], Wanted] = {
     ConversationVariant: lambda variant: Q(variant=variant),
 }
 
-SETTLED_BY: dict[type[Model], str] = {Counsellor: "counsellor", Room: "room"}
-"""How «Ramte aftaler» names what is to go."""
+SETTLED_BY: dict[type[Model], tuple[str, str | Promise]] = {
+    Counsellor: ("counsellor", gettext_lazy("Flyt eller aflys dem")),
+    Room: ("room", gettext_lazy("Flyt eller aflys dem")),
+    Team: ("team", gettext_lazy("Vis dem")),
+    ConversationVariant: ("variant", gettext_lazy("Vis dem")),
+}
+"""How «Ramte aftaler» names what is to go, and what can be done about it there."""
 HOURS = (Why.OUTSIDE_HOURS, Why.IN_BREAK)
 
 
@@ -50,9 +56,8 @@ def active_appointments(subject: Model, *, now: datetime, hold: bool) -> list[Li
         "%(count)d aktiv samtale, %(moment)s.", "%(count)d aktive samtaler, den første %(moment)s.", found["count"]
     )
     about = words % {"count": found["count"], "moment": moment_year(found["first_at"])}
-    name = SETTLED_BY.get(type(subject))
-    url = f"{reverse('summons:absence')}?{name}={subject.pk}" if name else ""
-    return [Link(_("Flyt eller aflys dem") if url else "", url, about=about)]
+    name, way = SETTLED_BY[type(subject)]
+    return [Link(way, f"{reverse('summons:absence')}?{name}={subject.pk}", about=about)]
 
 
 def hit_appointments(subjects: Sequence[Model], *, now: datetime) -> Link | None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from admin_module.models import Absence, ClosingDay, Counsellor, Room
+from admin_module.models import Absence, ClosingDay, ConversationVariant, Counsellor, Room, Team
 from booking.models import Appointment, AppointmentCounsellor, Citizen, Origin, Summons
 from booking.queries.hits import ORDER, Hit, Scope, Why, hits
 from booking.states import ACTIVE
@@ -40,8 +40,9 @@ class Cause:
     subject: int | None = None
     reason: str = ""
     counsellor_id: int | None = None
-
     leaves: Counsellor | Room | None = None
+    wanted: Q | None = None
+    """Of a team or a variant that is to go: no other time or place helps, so they are held, or cancelled."""
 
     @property
     def query(self) -> str:
@@ -116,6 +117,18 @@ def _room(value: str) -> Cause:
     return Cause("room", value, heading, Scope(rooms=(room.pk,)), None, None, reason, leaves=room)
 
 
+def _team(value: str) -> Cause:
+    team = get_object_or_404(Team, pk=_id(value))
+    heading = _("Kommende aftaler i team %(name)s") % {"name": team.name}
+    return Cause("team", value, heading, whys=None, reason=_("Teamet nedlægges."), wanted=Q(team=team))
+
+
+def _variant(value: str) -> Cause:
+    variant = get_object_or_404(ConversationVariant, pk=_id(value))
+    heading = _("Kommende aftaler af varianten %(name)s") % {"name": variant.name}
+    return Cause("variant", value, heading, whys=None, reason=_("Varianten nedlægges."), wanted=Q(variant=variant))
+
+
 def _citizen(value: str) -> Cause:
     citizen = get_object_or_404(Citizen, pk__in=read_uuids([value]))
     heading = _("Kommende aftaler med %(name)s") % {"name": citizen.full_name}
@@ -134,6 +147,8 @@ READERS = {
     "counsellor": _counsellor,
     "hours": _hours,
     "room": _room,
+    "team": _team,
+    "variant": _variant,
     "citizen": _citizen,
     "why": _why,
 }
@@ -161,7 +176,7 @@ class Affected:
 
 def affected(cause: Cause, *, settings: Settings, now: datetime, only_of: int | None = None) -> Affected:
     """As many statements whatever is hit. `only_of`: the user who may see what is their own."""
-    found: dict[UUID, list[Hit]] = {}
+    found: dict[UUID, list[Hit]] = {pk: [] for pk in _wanted(cause, now)}
     for hit in sorted(_hits(cause, settings, now), key=lambda hit: ORDER[hit.why]):
         found.setdefault(hit.appointment_id, []).append(hit)
     shown = Appointment.objects.filter(pk__in=found, cancelled_at=None, start_at__gt=now)
@@ -173,7 +188,16 @@ def affected(cause: Cause, *, settings: Settings, now: datetime, only_of: int | 
     return Affected(tuple(rows[:LINES]), found, rows.count(), elsewhere)
 
 
+def _wanted(cause: Cause, now: datetime) -> Iterable[UUID]:
+    """What only stands in the way of deleting."""
+    if cause.wanted is None:
+        return []
+    return _coming(cause, now).exclude(origin=Origin.CASE_SYSTEM).values_list("pk", flat=True)
+
+
 def _hits(cause: Cause, settings: Settings, now: datetime) -> Iterable[Hit]:
+    if cause.wanted is not None:
+        return []
     if cause.whys is None:
         return _all_of(cause, now)
     found = hits(cause.scope, settings=settings, now=now)
@@ -198,6 +222,8 @@ WHYS = {"room": Why.ROOM_GONE, "citizen": Why.CITIZEN_GONE, "counsellor": Why.CO
 
 def _coming(cause: Cause, now: datetime) -> QuerySet[Appointment]:
     coming = Appointment.objects.filter(cancelled_at=None, start_at__gt=now)
+    if cause.wanted is not None:
+        return coming.filter(cause.wanted)
     if cause.name == "room":
         return coming.filter(room__in=cause.scope.rooms or ())
     if cause.name == "citizen":

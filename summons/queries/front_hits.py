@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from admin_module.models import Absence, ClosingDay
+from admin_module.models import Absence, ClosingDay, Counsellor, Room
 from booking.models import Appointment
 from booking.queries.hits import Scope, Why, gravest, hits
 from planner.accounts.models import Settings
@@ -33,7 +33,7 @@ class HitLine:
 
 
 def hit_lines(settings: Settings, *, now: datetime) -> Iterator[HitLine]:
-    """Each appointment stands in one line, that of its gravest reason; at most four statements."""
+    """Each appointment stands in one line, that of its gravest reason; at most six statements."""
     found = hits(Scope(), settings=settings, now=now)
     if not found:
         return
@@ -44,7 +44,9 @@ def hit_lines(settings: Settings, *, now: datetime) -> Iterator[HitLine]:
         groups[hit.why, hit.subject].add(pk)
     yield from _absences({key: ids for key, ids in groups.items() if key[0] is Why.ABSENCE}, starts)
     yield from _closings({key: ids for key, ids in groups.items() if key[0] is Why.CLOSING_DAY}, starts)
-    for why in list(Why)[2:]:
+    for why, name, rows in ((Why.COUNSELLOR_GONE, "counsellor", Counsellor), (Why.ROOM_GONE, "room", Room)):
+        yield from _gone(name, rows, {key: ids for key, ids in groups.items() if key[0] is why}, starts)
+    for why in list(Why)[4:]:
         if ids := groups.get((why, 0)):
             words = ngettext("%(why)s: %(count)s aftale", "%(why)s: %(count)s aftaler", len(ids))
             yield _line(why, words % {"why": why.label, "count": number(len(ids))}, ids, starts, f"why={why.value}")
@@ -78,6 +80,22 @@ def _closings(groups: Mapping[tuple[Why, int], set[UUID]], starts: Mapping[UUID,
         name = f"{closing.name}, {days(closing.first_on, closing.last_on)}" if closing else _("Helligdag")
         query = f"closing_day={subject}" if closing else f"why={Why.CLOSING_DAY.value}"
         yield _line(why, words % {"name": name, "count": number(len(ids))}, ids, starts, query)
+
+
+def _gone(
+    name: str,
+    kind: type[Counsellor | Room],
+    groups: Mapping[tuple[Why, int], set[UUID]],
+    starts: Mapping[UUID, datetime],
+) -> Iterator[HitLine]:
+    """A line for each counsellor or room that goes, by its name; `name` is what «Ramte aftaler» calls it."""
+    known = kind.objects.in_bulk([pk for _why, pk in groups]) if groups else {}
+    for (why, subject), ids in groups.items():
+        row = known[subject]
+        form = _("%(name)s er slettet") if row.retired_at else _("%(name)s skal slettes")
+        words = ngettext("%(what)s · %(count)s aftale står endnu", "%(what)s · %(count)s aftaler står endnu", len(ids))
+        said = words % {"what": form % {"name": row}, "count": number(len(ids))}
+        yield _line(why, said, ids, starts, f"{name}={subject}")
 
 
 def _line(why: Why, words: str, ids: Iterable[UUID], starts: Mapping[UUID, datetime], query: str) -> HitLine:

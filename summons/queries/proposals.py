@@ -114,17 +114,22 @@ def proposals(
     mode: Mode = Mode.PROPOSAL,
 ) -> list[Line]:
     """A line each, in the order given; as many statements as there are teams, whatever the number of appointments."""
-    seats: defaultdict[UUID, list[Summons]] = defaultdict(list)
-    active = Summons.objects.filter(appointment__in=appointments, status__in=ACTIVE).order_by("citizen__sort_key")
-    for seat in active.select_related("citizen"):
-        seats[seat.appointment_id].append(seat)
-    lines = [Line(one, seats[one.pk], _why(hits.get(one.pk, ()), seats[one.pk])) for one in appointments]
+    lines = lines_of(appointments, hits)
     teams: defaultdict[int | None, list[Line]] = defaultdict(list)
     for line in lines:
         teams[line.appointment.team_id].append(line)
     for team_id, together in teams.items():
         _Team(team_id, together, hits, settings=settings, now=now, only_of=only_of).propose(mode)
     return lines
+
+
+def lines_of(appointments: Sequence[Appointment], hits: Mapping[UUID, Sequence[Hit]]) -> list[Line]:
+    """A line each, to be left or cancelled."""
+    seats: defaultdict[UUID, list[Summons]] = defaultdict(list)
+    active = Summons.objects.filter(appointment__in=appointments, status__in=ACTIVE).order_by("citizen__sort_key")
+    for seat in active.select_related("citizen"):
+        seats[seat.appointment_id].append(seat)
+    return [Line(one, seats[one.pk], _why(hits.get(one.pk, ()), seats[one.pk])) for one in appointments]
 
 
 def _why(found: Sequence[Hit], seats: Sequence[Summons]) -> str:

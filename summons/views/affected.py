@@ -27,7 +27,7 @@ from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
 from summons.forms.affected import Posted, ReasonForm, read
 from summons.queries.affected import Affected, Cause, affected, cause_of
-from summons.queries.proposals import LEAVE, Mode, proposals
+from summons.queries.proposals import LEAVE, Mode, lines_of, proposals
 
 MAY = (Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN, Permission.APPOINTMENTS_COUNT)
 NAMED_AT_MOST = 8
@@ -79,39 +79,42 @@ def _page(request: StaffRequest, cause: Cause, posted: Posted | None = None, for
         "current_tab": "booking:calendar",
     }
     if _may_settle(request):
-        context |= _lines(request, found, posted)
+        context |= _lines(request, cause, found, posted)
         context["form"] = form or ReasonForm(initial={"reason": cause.reason})
     else:
         context["whys"] = [(one, _why(found, one)) for one in found.appointments]
     return render(request, "summons/affected.html", context, status=422 if form else 200)
 
 
-def _lines(request: StaffRequest, found: Affected, posted: Posted | None) -> dict[str, Any]:
+def _lines(request: StaffRequest, cause: Cause, found: Affected, posted: Posted | None) -> dict[str, Any]:
     now = timezone.now()
-    mode = _mode(request)
-    lines = proposals(
-        found.appointments, found.hits, settings=request.settings, now=now, only_of=_own(request), mode=mode
-    )
+    mode = _mode(request, cause)
+    if cause.wanted is None:
+        lines = proposals(
+            found.appointments, found.hits, settings=request.settings, now=now, only_of=_own(request), mode=mode
+        )
+    else:
+        lines = lines_of(found.appointments, found.hits)
     for line in lines:
-        line.chosen = posted.chosen.get(line.appointment.pk, LEAVE) if posted else line.chosen
+        if posted:
+            line.chosen = posted.chosen.get(line.appointment.pk, LEAVE)
+        elif cause.wanted is not None:
+            line.chosen = mode.value
     people = (seat.citizen_id for line in lines for seat in line.seats)
     saw(people, purpose=Purpose.APPOINTMENT, now=now, request=request)
     return {"lines": lines, "mode": mode.value, "left": sum(1 for line in lines if line.chosen == LEAVE)}
 
 
-def _mode(request: StaffRequest) -> Mode:
-    known = {mode.value: mode for mode in Mode}
-    return known.get(request.GET.get("all", ""), Mode.PROPOSAL)
+def _mode(request: StaffRequest, cause: Cause) -> Mode:
+    known = {name: Mode(name) for name, _words, _url in _modes(cause)}
+    return known.get(request.GET.get("all", ""), Mode.PROPOSAL if cause.wanted is None else Mode.LEAVE)
 
 
 def _modes(cause: Cause) -> list[tuple[str, str, str]]:
     """The choices for all together: name, words, address."""
-    words = {
-        Mode.PROPOSAL: _("Forslag"),
-        Mode.LATER: _("Ny tid"),
-        Mode.CANCEL: _("Aflys"),
-        Mode.LEAVE: _("Lad stå"),
-    }
+    words = {Mode.CANCEL: _("Aflys"), Mode.LEAVE: _("Lad stå")}
+    if cause.wanted is None:
+        words = {Mode.PROPOSAL: _("Forslag"), Mode.LATER: _("Ny tid"), **words}
     return [(mode.value, str(said), f"?{cause.query}&all={mode.value}") for mode, said in words.items()]
 
 

@@ -51,13 +51,13 @@ def test_the_moment_of_retiring_is_held_against_those_who_book(nord: World) -> N
         assert why_not_retire(subject, now=NOW, hold=True) == []
 
 
-@pytest.mark.requirement("COUN-11", "ROOM-05")
-def test_a_counsellors_and_a_rooms_conversations_lead_to_the_page_that_moves_them(nord: World) -> None:
+@pytest.mark.requirement("COUN-11", "ROOM-05", "TEAM-06")
+def test_what_stands_in_the_way_leads_to_the_page_that_settles_it(nord: World) -> None:
     make_appointment(nord.anna, nord.team, room=nord.room)
     for subject, url in (
         (nord.anna, f"/affected/?counsellor={nord.anna.pk}"),
         (nord.room, f"/affected/?room={nord.room.pk}"),
-        (nord.team, ""),
+        (nord.team, f"/affected/?team={nord.team.pk}"),
     ):
         [link] = why_not_retire(subject, now=NOW)
         assert link.url == url

@@ -16,6 +16,7 @@ from admin_module.models import (
     Absence,
     ClosingDay,
     Competence,
+    ConversationVariant,
     Counsellor,
     CounsellorCompetence,
     CounsellorTeam,
@@ -453,3 +454,26 @@ def test_what_was_never_sent_is_deleted_and_says_beforehand_that_it_cannot_be_ta
         line.chosen = "cancel"
     assert "1 aflyst, 1 slettet, som aldrig blev sendt, og som ikke kan fortrydes." in done(as_bo, query, found)
     assert Appointment.objects.count() == 1
+
+
+@pytest.mark.requirement("TEAM-06", "APP-15")
+@pytest.mark.parametrize("name", ["team", "variant"])
+def test_what_stands_in_the_way_of_a_team_or_a_variant_is_listed_and_can_only_be_left_or_cancelled(
+    as_bo: Client, as_ada: Client, nord: World, name: str
+) -> None:
+    variant = ConversationVariant.objects.create(jobcentre=nord.jobcentre, name="Under 30 år")
+    summons = booked(nord)
+    Appointment.objects.update(variant=variant)
+    query = f"{name}={variant.pk if name == 'variant' else nord.team.pk}"
+    counted = as_ada.get(f"/affected/?{query}").content.decode()
+    assert "af en sagsbehandler, før der kan slettes" in counted
+    assert summons.citizen.full_name not in counted
+    [line] = lines(as_bo, query)
+    assert (line.chosen, line.same, line.later) == ("leave", [], [])
+    [line] = lines(as_bo, f"{query}&all=cancel")
+    assert "1 aflyst." in done(as_bo, query, [line])
+    assert lines_or_none(as_bo, query) == []
+
+
+def lines_or_none(client: Client, query: str) -> list[Line]:
+    return list(client.get(f"/affected/?{query}").context.get("lines") or [])

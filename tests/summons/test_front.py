@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import Absence, ClosingDay, Counsellor, CounsellorTeam, MyTeam, Room, WorkingHours
-from booking.models import Citizen, DueDate, Summons
+from booking.models import Appointment, Citizen, DueDate, Summons
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.outbox import services
@@ -330,7 +330,21 @@ def test_each_kind_has_its_way_out_and_an_appointment_stands_once(as_bo: Client,
         assert task.kind is kind
         paths.append(task.url.split("?")[1].split("=")[0])
         assert len(as_bo.get(task.url).context["lines"]) == 1
-    assert paths == ["why", "why", "why", "why", "closing_day"]
+    assert paths == ["why", "why", "room", "counsellor", "closing_day"]
+
+
+@pytest.mark.requirement("APP-04", "COUN-11", "ROOM-05")
+def test_who_or_what_is_to_go_is_named(as_bo: Client, nord: World) -> None:
+    summons = hit(nord)
+    Counsellor.objects.filter(pk=nord.anna.pk).update(leaving_at=timezone.now())
+    (task,) = as_bo.get("/").context["tasks"]
+    assert task.words == "Anna Agger skal slettes · 1 aftale står endnu"
+    assert task.url == f"/affected/?counsellor={nord.anna.pk}"
+    Counsellor.objects.update(leaving_at=None)
+    Room.objects.filter(pk=nord.room.pk).update(retired_at=timezone.now())
+    Appointment.objects.filter(pk=summons.appointment_id).update(room=nord.room)
+    (task,) = as_bo.get("/").context["tasks"]
+    assert task.words == "Lokale 1 er slettet · 1 aftale står endnu"
 
 
 @pytest.mark.requirement("APP-04", "SPEED-12")
