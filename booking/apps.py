@@ -14,4 +14,5 @@ class BookingConfig(AppConfig):
         subjects.register(DIRECTORY)
         register(reporting.KIND, reporting.SummonsReporter())
         asking.register(in_use.active_appointments)
+        asking.register_losses(in_use.lost_case_owner)
         asking.register_hits(in_use.hit_appointments)

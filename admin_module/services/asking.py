@@ -23,8 +23,15 @@ class HitAnswer(Protocol):
     def __call__(self, subjects: Sequence[Model], *, now: datetime) -> Link | None: ...
 
 
+class LossAnswer(Protocol):
+    """What of one house is lost when this row is retired, in words."""
+
+    def __call__(self, subject: Model) -> list[str]: ...
+
+
 _answers: list[Answer] = []
 _hit_answers: list[HitAnswer] = []
+_loss_answers: list[LossAnswer] = []
 
 
 def register(answer: Answer) -> None:
@@ -38,6 +45,16 @@ def why_not_retire(subject: Model, *, now: datetime, hold: bool = False) -> list
     With `hold` nothing new can come in the way until the transaction ends: for the moment of retiring itself.
     """
     return [obstacle for answer in _answers for obstacle in answer(subject, now=now, hold=hold)]
+
+
+def register_losses(answer: LossAnswer) -> None:
+    """Ask this house too what is lost; called once, when the program starts."""
+    _loss_answers.append(answer)
+
+
+def what_is_lost(subject: Model) -> list[str]:
+    """What houses above lose with this row; said before it is retired (APP-08)."""
+    return [words for answer in _loss_answers for words in answer(subject)]
 
 
 def register_hits(answer: HitAnswer) -> None:

@@ -16,6 +16,7 @@ from admin_module.queries import counsellor as queries
 from admin_module.queries.schedule import Plan, pictures, plan_on, plans
 from admin_module.queries.team import team_choices
 from admin_module.services import counsellors as service
+from admin_module.services.asking import what_is_lost
 from admin_module.services.schedules import copy_plan, remove_plan, why_not_remove
 from admin_module.views.hits import to_what_is_hit
 from admin_module.views.rows import living
@@ -84,7 +85,7 @@ def counsellor_delete(request: StaffRequest, pk: int) -> HttpResponse:
 def _losses(found: Counsellor) -> list[str]:
     count = TemplateCounsellor.objects.filter(counsellor=found, template__retired_at=None).count()
     words = ngettext("%d skabelon mister vejlederen", "%d skabeloner mister vejlederen", count)
-    return [words % count] if count else []
+    return [*([words % count] if count else []), *what_is_lost(found)]
 
 
 @permitted(CHANGE)

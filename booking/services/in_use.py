@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from admin_module.models import ClosingDay, ConversationVariant, Counsellor, Room, Team
-from booking.models import Appointment, AppointmentCounsellor
+from booking.models import Appointment, AppointmentCounsellor, Citizen
 from booking.queries.hits import Scope, Why, hits
 from booking.services import locks
 from planner.accounts.models import Settings
-from planner.ui.formatting import moment_year
+from planner.ui.formatting import moment_year, number
 from planner.ui.refusal import Link
 
 Wanted = Callable[[Any], Q]
@@ -58,6 +58,17 @@ def active_appointments(subject: Model, *, now: datetime, hold: bool) -> list[Li
     about = words % {"count": found["count"], "moment": moment_year(found["first_at"])}
     name, way = SETTLED_BY[type(subject)]
     return [Link(way, f"{reverse('summons:absence')}?{name}={subject.pk}", about=about)]
+
+
+def lost_case_owner(subject: Model) -> list[str]:
+    """How many citizens of the caseload are left without (COUN-13)."""
+    count = Citizen.objects.filter(case_owner=subject).count() if isinstance(subject, Counsellor) else 0
+    words = ngettext(
+        "%(count)s borger mister sin faste vejleder. Overdrag borgeren først, hvis en anden skal tage over",
+        "%(count)s borgere mister deres faste vejleder. Overdrag dem først, hvis andre skal tage over",
+        count,
+    )
+    return [words % {"count": number(count)}] if count else []
 
 
 def hit_appointments(subjects: Sequence[Model], *, now: datetime) -> Link | None:

@@ -18,13 +18,14 @@ from pytest_django import Settings as ProjectSettings
 from admin_module.models import Competence, Counsellor, CounsellorCompetence, SummonsTemplate, TemplateCounsellor
 from admin_module.services import connection as connections
 from admin_module.services import counsellors as service
+from booking.models import Citizen
 from planner.accounts.models import JobcentreCode
 from planner.accounts.tenancy import acting_for
 from planner.dfdg.messages import Employee
 from planner.dfdg.simulator.population import FJORDBY
 from planner.ui.refusal import Refusal
 from tests.dfdg.simulator import RunningSimulator, simulator  # noqa: F401
-from tests.factories import World, make_appointment, make_counsellor, make_jobcentre, make_team
+from tests.factories import World, make_appointment, make_citizen, make_counsellor, make_jobcentre, make_team
 
 LIST = "/administration/counsellors/"
 FIND, NEW, ENROL = f"{LIST}find/", f"{LIST}new/", f"{LIST}enrol/"
@@ -307,6 +308,14 @@ def test_deleting_asks_first_says_what_is_lost_and_retires(as_ada: Client, nord:
     assert nord.anna.retired_at
     assert names(as_ada) == ["Birk Bisgaard"]
     assert as_ada.get(page(nord.anna)).status_code == 404
+
+
+@pytest.mark.requirement("COUN-13", "APP-08")
+def test_deleting_says_how_many_citizens_lose_their_case_owner(as_ada: Client, nord: World) -> None:
+    assert "faste vejleder" not in text(as_ada.get(page(nord.anna, "delete/")))
+    for owner in (nord.anna, nord.anna, nord.birk):
+        Citizen.objects.filter(pk=make_citizen(nord.jobcentre).pk).update(case_owner=owner)
+    assert "2 borgere mister deres faste vejleder." in text(as_ada.get(page(nord.anna, "delete/")))
 
 
 @pytest.mark.requirement("APP-15")
