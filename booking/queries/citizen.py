@@ -96,7 +96,10 @@ def citizen_page(citizen: Citizen, *, today: date, now: datetime, everything: bo
         due_dates=list(DueDate.objects.filter(citizen=citizen).order_by("due_on", "kind")),
         absences=_absences(citizen, ahead, today),
         told=_told(summonses, most),
-        history=history({pk: _called(one) for one in summonses for pk in (one.pk, one.appointment_id)}, most=most),
+        history=history(
+            {citizen.pk: "", **{pk: _called(one) for one in summonses for pk in (one.pk, one.appointment_id)}},
+            most=most,
+        ),
     )
 
 

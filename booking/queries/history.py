@@ -9,17 +9,20 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from booking.models import Appointment, Origin, Summons
+from admin_module.models import Counsellor
+from booking.models import Appointment, Citizen, Origin, Summons
 from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import User
 from planner.audit.models import Change
 from planner.ui.formatting import moment, number
 
 SUMMONSES, MEETINGS = Summons._meta.db_table, Appointment._meta.db_table
+CITIZENS, OWNER = Citizen._meta.db_table, "case_owner_id"
 BY_STATUS: dict[tuple[str, str], str | Promise] = {
     (SummonsStatus.PENDING, SummonsStatus.SENT): gettext_lazy("Indkaldt"),
     (SummonsStatus.SENT, SummonsStatus.PENDING): gettext_lazy("Afsendelsen fortrudt"),
@@ -51,14 +54,19 @@ class Event:
 
 
 def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) -> list[HistoryLine]:
-    """What happened to these appointments and summonses, newest first, and what each is called: two statements.
+    """What happened to these appointments, summonses and citizens, newest first, and what each is called: at most
+    three statements. Of a citizen it is who is case owner (COUN-13).
 
     With `people` each is called by a citizen's name, and what one did to many of them at once is one line.
     """
     rows = [str(pk) for pk in about]
-    found = Change.objects.filter(table__in=(SUMMONSES, MEETINGS), row__in=rows)
+    found = Change.objects.filter(
+        Q(table__in=(SUMMONSES, MEETINGS)) | Q(table=CITIZENS, action=Change.Action.UPDATE, after__has_key=OWNER),
+        row__in=rows,
+    )
     changes = list(found.order_by("-at", "-pk")[: most * 4])
-    events = [event for change in reversed(changes) for event in _events(change)]
+    owners = _owners(changes)
+    events = [event for change in reversed(changes) for event in _events(change, owners)]
     events.sort(key=lambda event: event.at)
     events.reverse()
     names = {user.pk: user.full_name for user in User.objects.filter(pk__in={event.by for event in events})}
@@ -80,14 +88,39 @@ def _gathered(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
     return gathered
 
 
-def _events(change: Change) -> Iterator[Event]:
+def _owners(changes: Iterable[Change]) -> dict[int, str]:
+    """The names of those who were or became case owner."""
+    of_citizens = [change for change in changes if change.table == CITIZENS]
+    asked = [(values or {}).get(OWNER) for change in of_citizens for values in (change.before, change.after)]
+    known = [pk for pk in asked if pk]
+    found = Counsellor.objects.filter(pk__in=known) if known else ()
+    return {one.pk: one.full_name for one in found}
+
+
+def _events(change: Change, owners: Mapping[int, str]) -> Iterator[Event]:
     """What it means to a caseworker, if anything. A row that names its own instant and person is believed."""
     before: dict[str, Any] = change.before or {}
     after: dict[str, Any] = change.after or {}
+    if change.table == CITIZENS:
+        yield _of_citizen(change, before, after, owners)
+        return
     of = _of_summons if change.table == SUMMONSES else _of_meeting
     for kind, words in of(change.action, before, after):
         at, by = after.get(f"{kind}_at"), after.get(f"{kind}_by_id") or change.actor
         yield Event(datetime.fromisoformat(at) if at else change.at, by, words, change.row)
+
+
+def _of_citizen(change: Change, before: dict[str, Any], after: dict[str, Any], owners: Mapping[int, str]) -> Event:
+    """Another case owner: chosen here, or as a look-up said."""
+    names = {
+        "before": owners.get(before.get(OWNER) or 0, _("ingen")),
+        "after": owners.get(after[OWNER] or 0, _("ingen")),
+    }
+    if "owner_named" in after:
+        words = _("Fast vejleder ifølge opslag: %(after)s (før: %(before)s)") % names
+        return Event(change.at, None, words, change.row)
+    words = _("Fast vejleder ændret fra %(before)s til %(after)s") % names
+    return Event(change.at, change.actor, words, change.row)
 
 
 def _of_summons(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:

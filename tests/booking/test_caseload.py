@@ -110,6 +110,21 @@ def test_every_change_is_written_down_with_who_made_it(nord: World) -> None:
 
 
 @pytest.mark.requirement("CIT-03", "GUARD-14")
+@pytest.mark.requirement("CIT-01")
+def test_a_change_of_case_owner_stands_in_the_citizens_history(nord: World, as_bo: Client) -> None:
+    karen = looked_up(nord, nord.birk.employee_id)
+    given(nord, karen, nord.anna, nord.birk)
+    given(nord, karen, None, nord.anna)
+    looked_up(nord, nord.anna.employee_id)
+    Citizen.objects.filter(pk=karen.pk).update(phone="20202020")
+    lines = as_bo.get(reverse("booking:citizen", args=[karen.pk])).context["page"].history
+    assert [(line.words, line.by) for line in lines] == [
+        ("Fast vejleder ifølge opslag: Anna Agger (før: ingen)", "Planner"),
+        ("Fast vejleder ændret fra Anna Agger til ingen", "Bo Dam"),
+        ("Fast vejleder ændret fra Birk Bisgaard til Anna Agger", "Bo Dam"),
+    ]
+
+
 def test_a_choice_made_lately_does_not_go_overnight_with_old_facts(nord: World) -> None:
     lately, long_ago = (case_of(nord.anna, nord, name) for name in ("Karen Holst", "Inger Holm"))
     old = NOW - timedelta(days=91)
