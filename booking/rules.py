@@ -10,11 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from admin_module.models import ConversationType
 from booking.availability.obstacles import Obstacle
-from booking.models import Appointment, Citizen, CprStatus, Origin, Summons
+from booking.models import Appointment, Citizen, CprStatus, OnlineOffer, Origin, Summons
 from booking.states import Attendance, SummonsStatus, allowed
 from planner.accounts.models import Settings
 from planner.dfdg.particulars import Particular
+from planner.ui.formatting import date_year
 from planner.ui.refusal import Refusal
 
 OBSTACLES: dict[Obstacle, str | Promise] = {
@@ -41,6 +43,14 @@ OBSTACLES: dict[Obstacle, str | Promise] = {
     Obstacle.LACKS_COMPETENCE: gettext_lazy("Vejlederen har ikke den kompetence, som samtalen kræver."),
 }
 
+ONE_CONVERSATION = frozenset({ConversationType.JOB_CONVERSATION, ConversationType.FOLLOW_UP})
+"""DFDG refuses a second coming conversation of either (`dfdg.md` 2.11)."""
+
+
+def conversations_like(type_id: int | None) -> frozenset[int | None]:
+    """The types of which a citizen has at most one coming conversation, of one or the other."""
+    return ONE_CONVERSATION if type_id in ONE_CONVERSATION else frozenset({type_id})
+
 
 def obstacle_refusal(obstacles: Iterable[Obstacle]) -> Refusal | None:
     """All that stands in the way in one refusal, named by the first."""
@@ -58,14 +68,98 @@ def has_conversation() -> Refusal:
 def rebooking_rights(summons: Summons, *, settings: Settings, today: date) -> tuple[date | None, date | None]:
     """Until when the citizen may rebook, and to what date at the latest (SUM-07, SELF-05); none where that has passed.
 
-    The latest date is the deadline; without one it is counted from the first date sent, so that it is not for ever.
+    The latest date is the deadline, or where it was booked on an offer that ends, the offer's present end (slide 105);
+    without either it is counted from the first date sent, so that it is not for ever.
     """
     meeting = summons.appointment
     if not meeting.rebooking_allowed:
         return None, None
-    to = summons.deadline or summons.rebook_to or meeting.day + timedelta(weeks=settings.rebooking_weeks)
+    to = _last_date(summons) or summons.rebook_to or meeting.day + timedelta(weeks=settings.rebooking_weeks)
     until = min(meeting.day - timedelta(days=meeting.rebooking_days), to)
     return (until if until >= today else None), to
+
+
+def _last_date(summons: Summons) -> date | None:
+    """The deadline or the end of the offer, whichever comes first."""
+    ends_on = summons.offer.ends_on if summons.offer else None
+    return min((day for day in (summons.deadline, ends_on) if day), default=None)
+
+
+def cancelling_right(summons: Summons, *, today: date) -> date | None:
+    """Until when the citizen may cancel what they booked; a summons is not cancelled by the citizen (SELF-05)."""
+    meeting = summons.appointment
+    if summons.offer_id is None or not meeting.cancellation_allowed:
+        return None
+    until = meeting.day - timedelta(days=meeting.cancellation_days)
+    return until if until >= today else None
+
+
+def why_not_book(offer: OnlineOffer, *, now: datetime) -> Refusal | None:
+    """Whether the offer takes new bookings at all (OFFER-03); its end date is included (OFFER-04)."""
+    today = timezone.localdate(now)
+    if offer.retired_at or offer.published_at is None or not offer.is_active:
+        return Refusal(_("Tilbuddet kan ikke bookes længere."), code="no_offer")
+    if offer.bookable_from and today < offer.bookable_from:
+        return Refusal(
+            _("Tilbuddet kan bookes fra %(day)s.") % {"day": date_year(offer.bookable_from)}, code="no_offer"
+        )
+    if offer.ends_on and offer.ends_on < today:
+        return Refusal(_("Tilbuddet sluttede %(day)s.") % {"day": date_year(offer.ends_on)}, code="no_offer")
+    return None
+
+
+def last_to_rebook_to(summons: Summons) -> date | None:
+    """The last date that the citizen may rebook to, by the deadline and the offer's end as they are now."""
+    bounds = (summons.rebook_to, _last_date(summons))
+    return min((day for day in bounds if day), default=None)
+
+
+def why_not_rebook_self(summons: Summons, *, settings: Settings, now: datetime) -> Refusal | None:
+    """SELF-05: whether the citizen may move it; the refusal names the condition that fails."""
+    if refusal := _why_not_change_self(summons, now=now):
+        return refusal
+    if not summons.appointment.rebooking_allowed:
+        return Refusal(_("Aftalen kan ikke ombookes."), code="not_allowed")
+    today = timezone.localdate(now)
+    last = last_to_rebook_to(summons)
+    if last and last < today:
+        return Refusal(
+            _("Aftalen kan ikke ombookes, for den sidste dato, den kan flyttes til, var %(day)s.")
+            % {"day": date_year(last)},
+            code="too_late",
+        )
+    if rebooking_rights(summons, settings=settings, today=today)[0] is None:
+        until = summons.appointment.day - timedelta(days=summons.appointment.rebooking_days)
+        return Refusal(_("Aftalen kunne ombookes til og med %(day)s.") % {"day": date_year(until)}, code="too_late")
+    return None
+
+
+def why_not_cancel_self(summons: Summons, *, now: datetime) -> Refusal | None:
+    """SELF-05: whether the citizen may cancel it; the refusal names the condition that fails."""
+    if refusal := _why_not_change_self(summons, now=now):
+        return refusal
+    if summons.offer_id is None:
+        return Refusal(
+            _("En indkaldelse kan ikke aflyses her. Kontakt os, hvis du ikke kan komme."), code="not_allowed"
+        )
+    if not summons.appointment.cancellation_allowed:
+        return Refusal(_("Aftalen kan ikke aflyses her. Kontakt os, hvis du ikke kan komme."), code="not_allowed")
+    if cancelling_right(summons, today=timezone.localdate(now)) is None:
+        until = summons.appointment.day - timedelta(days=summons.appointment.cancellation_days)
+        return Refusal(_("Aftalen kunne aflyses til og med %(day)s.") % {"day": date_year(until)}, code="too_late")
+    return None
+
+
+def _why_not_change_self(summons: Summons, *, now: datetime) -> Refusal | None:
+    if summons.status != SummonsStatus.SENT:
+        return Refusal(_("Aftalen er aflyst."), code="gone")
+    if summons.origin == Origin.CASE_SYSTEM:
+        return Refusal(_("Aftalen kan ikke ændres her. Kontakt os, hvis du ikke kan komme."), code="not_allowed")
+    if summons.appointment.start_at <= now:
+        return Refusal(_("Aftalen er begyndt eller holdt."), code="too_late")
+    if summons.attendance:
+        return Refusal(_("Aftalen er afsluttet og kan ikke ændres."), code="not_allowed")
+    return None
 
 
 def why_not_send(summons: Summons, *, now: datetime, missing: Iterable[Particular]) -> Refusal | None:

@@ -28,6 +28,7 @@ PLACED: dict[str, Words] = {
     "fixed": gettext_lazy("Fast tidspunkt"),
     "fixed_preferred": gettext_lazy("Fast tidspunkt hos egen vejleder"),
     "by_hand": gettext_lazy("Valgt i hånden"),
+    "by_citizen": gettext_lazy("Valgt af borgeren"),
 }
 
 IN_THE_WAY: dict[str, Words] = {
@@ -87,8 +88,9 @@ def why_unplaced(code: str, facts: Facts) -> str:
 
 def _placed_code(placement: Mapping[str, Any], facts: Facts) -> str:
     own = placement.get("outcome") == "preferred"
-    if placement.get("by_hand"):
-        return "by_hand"
+    for chosen in ("by_hand", "by_citizen"):
+        if placement.get(chosen):
+            return chosen
     if placement.get("fixed"):
         return "fixed_preferred" if own else "fixed"
     if own:

@@ -27,7 +27,20 @@ from admin_module.models import (
     Team,
     WorkingHours,
 )
-from booking.models import Appointment, AppointmentCounsellor, Citizen, CprNumber, PlacedBy, Summons
+from booking.models import (
+    Appointment,
+    AppointmentCounsellor,
+    Citizen,
+    Condition,
+    CprNumber,
+    OfferCounsellor,
+    OfferRule,
+    OnlineOffer,
+    PlacedBy,
+    RuleGroup,
+    RuleKind,
+    Summons,
+)
 from booking.states import SummonsStatus
 from planner.accounts.models import Jobcentre, JobcentreCode, Membership, Settings, User
 from planner.accounts.roles import Role
@@ -288,6 +301,38 @@ def make_appointment(
     )
     AppointmentCounsellor.objects.create(jobcentre=team.jobcentre, appointment=appointment, counsellor=counsellor)
     return appointment
+
+
+def make_offer(team: Team, *counsellors: Counsellor, now: datetime = NOW, **details: object) -> OnlineOffer:
+    """A published offer of job conversations of 45 + 15 minutes, for all of 18 years and more, on the full hours."""
+    values: dict[str, object] = {
+        "number": 20000 + next(_numbers),
+        "type_id": ConversationType.JOB_CONVERSATION,
+        "title": "Jobsamtale",
+        "description": "Vi taler om din jobsøgning.",
+        "duration": 45,
+        "reporting_time": 15,
+        "interval": 60,
+        "rebooking_allowed": True,
+        "cancellation_allowed": True,
+        "is_active": True,
+        "created_at": now,
+        "published_at": now,
+    }
+    offer = OnlineOffer.objects.create(jobcentre=team.jobcentre, team=team, **(values | details))
+    OfferCounsellor.objects.bulk_create(
+        OfferCounsellor(jobcentre=team.jobcentre, offer=offer, counsellor=one) for one in counsellors
+    )
+    add_rule(offer, RuleKind.AGE, Condition.AT_LEAST, "18")
+    return offer
+
+
+def add_rule(offer: OnlineOffer, kind: RuleKind, condition: Condition, criterion: object) -> OfferRule:
+    """One more rule in the offer's first group."""
+    group, _made = RuleGroup.objects.get_or_create(jobcentre=offer.jobcentre, offer=offer, position=0)
+    return OfferRule.objects.create(
+        jobcentre=offer.jobcentre, group=group, kind=kind, condition=condition, criterion=str(criterion)
+    )
 
 
 @dataclass

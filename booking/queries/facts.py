@@ -71,11 +71,34 @@ def picture(
     Expired holds are not there. Citizens' earliest dates and deadlines are the asker's to add.
     """
     wanted = Wanted(first, last, now, tuple(counsellors), tuple(rooms), tuple(citizens), tuple(without))
+    return _picture(wanted, settings, team_id)
+
+
+def picture_for(
+    citizen_id: UUID,
+    *,
+    settings: Settings,
+    team_id: int | None,
+    first: date,
+    last: date,
+    now: datetime,
+    counsellors: Iterable[int] = (),
+    rooms: Iterable[int] = (),
+    without: Iterable[UUID] = (),
+) -> Picture:
+    """The same for a citizen who books: their own holds count as free, and of themselves only what is taken is read."""
+    wanted = Wanted(
+        first, last, now, tuple(counsellors), tuple(rooms), (citizen_id,), tuple(without), holder=citizen_id
+    )
+    return _picture(wanted, settings, team_id)
+
+
+def _picture(wanted: Wanted, settings: Settings, team_id: int | None) -> Picture:
     taken = _taken(wanted)
     return Picture(
-        first=first.toordinal(),
-        last=last.toordinal(),
-        closures=closures(settings=settings, team_id=team_id, first=first, last=last),
+        first=wanted.first.toordinal(),
+        last=wanted.last.toordinal(),
+        closures=closures(settings=settings, team_id=team_id, first=wanted.first, last=wanted.last),
         counsellors=_counsellors(wanted, taken),
         rooms=_rooms(wanted, taken),
         citizens=_citizens(wanted, taken, settings.hindering_absences),
@@ -121,6 +144,8 @@ class Wanted:
     rooms: tuple[int, ...]
     citizens: tuple[UUID, ...]
     without: tuple[UUID, ...]
+    holder: UUID | None = None
+    """Whose holds count as free."""
 
 
 @dataclass(slots=True)
@@ -134,18 +159,22 @@ class TakenTime:
 
 
 # A claim of no appointment is a hold of Planner's (firm) or a busy time (not firm). Blocks may run past midnight.
+# A hold's conversation is as long as its citizen's claim; the counsellor's has the reporting time too.
 TAKEN = """
 SELECT claim.counsellor_id, claim.room_id, claim.citizen_id, claim.firm,
        coalesce(appointment.placed_by = 'automatic', false) AS automatic,
        appointment.id IS NULL AND NOT claim.firm AS busy,
        array_agg(claim.day - DATE '0001-01-01' + 1), array_agg(claim.start_tick), array_agg(claim.ticks),
-       array_agg(coalesce(appointment.duration, claim.ticks * 5))
+       array_agg(coalesce(appointment.duration, (SELECT held.ticks * 5 FROM booking_claim held
+                          WHERE held.hold_id = claim.hold_id AND held.citizen_id IS NOT NULL), claim.ticks * 5))
 FROM booking_claim claim LEFT JOIN booking_appointment appointment ON appointment.id = claim.appointment_id
 WHERE claim.day BETWEEN %(first)s - 1 AND %(last)s
   AND (claim.counsellor_id = ANY(%(counsellors)s::bigint[]) OR claim.room_id = ANY(%(rooms)s::bigint[])
        OR claim.citizen_id = ANY(%(citizens)s::uuid[]))
   AND (claim.expires_at IS NULL OR claim.expires_at > %(now)s)
   AND (claim.appointment_id IS NULL OR NOT claim.appointment_id = ANY(%(without)s::uuid[]))
+  AND (claim.hold_id IS NULL OR %(holder)s::uuid IS NULL
+       OR NOT EXISTS (SELECT FROM booking_hold own WHERE own.id = claim.hold_id AND own.citizen_id = %(holder)s::uuid))
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 
@@ -162,6 +191,7 @@ def _taken(wanted: Wanted) -> TakenTime:
                 "rooms": list(wanted.rooms),
                 "citizens": list(wanted.citizens),
                 "without": list(wanted.without),
+                "holder": wanted.holder,
             },
         )
         rows = cursor.fetchall()
@@ -280,6 +310,8 @@ def _rooms(wanted: Wanted, taken: TakenTime) -> dict[int, RoomFacts]:
 
 
 def _citizens(wanted: Wanted, taken: TakenTime, hindering: Sequence[str]) -> dict[UUID, CitizenFacts]:
+    if wanted.holder:
+        return {wanted.holder: CitizenFacts(str(wanted.holder), taken=tuple(taken.citizens[wanted.holder]))}
     citizens = among(wanted.citizens)
     absences: defaultdict[UUID, list[tuple[Day, Day | None]]] = defaultdict(list)
     for citizen, begins, ends in (

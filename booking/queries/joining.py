@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from admin_module.models import MeetingForm
 from booking.availability.facts import Closures
@@ -18,10 +20,10 @@ from booking.states import ACTIVE
 from planner.accounts.models import Settings
 
 
-def same_kind(meeting: Appointment, *, now: datetime) -> QuerySet[Appointment]:
+def same_kind(meeting: Appointment, *, now: datetime, but_of: UUID | None = None) -> QuerySet[Appointment]:
     """Coming joint meetings of the same team, type and variant, in order of time; no variant equals only none.
 
-    `used`: how many come already.
+    `used`: how many come already, and how many are about to confirm, but for the citizen who asks.
     """
     found = Appointment.objects.filter(
         form=MeetingForm.JOINT,
@@ -31,8 +33,14 @@ def same_kind(meeting: Appointment, *, now: datetime) -> QuerySet[Appointment]:
         start_at__gt=now,
     ).exclude(origin=Origin.CASE_SYSTEM)
     found = found.filter(variant=meeting.variant_id) if meeting.variant_id else found.filter(variant=None)
-    active = Count("summonses", filter=Q(summonses__status__in=ACTIVE))
-    return found.annotate(used=active).order_by("start_at", "pk")
+    return found.annotate(used=_used(now, but_of)).order_by("start_at", "pk")
+
+
+def _used(now: datetime, but_of: UUID | None) -> Combinable:
+    live = Q(holds__held=True, holds__expires_at__gt=now)
+    held = live & ~Q(holds__citizen=but_of) if but_of else live
+    active = Count("summonses", filter=Q(summonses__status__in=ACTIVE), distinct=True)
+    return active + Count("holds", filter=held, distinct=True)
 
 
 def seats_left(meeting: Appointment) -> int | None:

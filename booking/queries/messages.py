@@ -26,7 +26,9 @@ FORMS = {MeetingForm.INDIVIDUAL: MeetingFormCode.INDIVIDUAL, MeetingForm.JOINT: 
 
 def loaded(summonses: QuerySet[Summons]) -> QuerySet[Summons]:
     """With everything that a message needs, in a fixed number of statements."""
-    return summonses.select_related("citizen", "appointment__room").prefetch_related("appointment__holders__counsellor")
+    return summonses.select_related("citizen", "offer", "appointment__room").prefetch_related(
+        "appointment__holders__counsellor"
+    )
 
 
 def message(summons: Summons, *, cpr: str, settings: Settings) -> SummonsMessage:
@@ -45,6 +47,7 @@ def message(summons: Summons, *, cpr: str, settings: Settings) -> SummonsMessage
         group_meeting_id=meeting.pk if joint else None,
         owner_system=int(settings.owner_system) if settings.owner_system.isdigit() else None,
         rebooking_until=summons.rebook_until,
+        cancellation_until=summons.cancel_until,
         self_booked=summons.origin in (Origin.JOBNET, Origin.OWN),
         digital_link=meeting.digital_link,
         place=_place(meeting),

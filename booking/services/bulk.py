@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models import Q
+
+from booking.models import Claim
 
 
 def insert(model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]) -> None:
@@ -115,3 +119,16 @@ def claim_seats(summonses: Iterable[UUID]) -> None:
     """Take the time of their citizens."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM_SEATS, [list(summonses)])
+
+
+def free_expired(
+    *,
+    now: datetime,
+    citizens: Iterable[UUID] = (),
+    counsellors: Iterable[int] = (),
+    rooms: Iterable[int] = (),
+    everybody: bool = False,
+) -> None:
+    """Delete what ran out of those whose locks are held: readers do not see it, the exclusion constraints would."""
+    whose = Q(counsellor__in=set(counsellors)) | Q(room__in=set(rooms)) | Q(citizen__in=set(citizens))
+    Claim.objects.filter(Q() if everybody else whose, expires_at__lte=now).delete()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from admin_module.models import ContactMode, Counsellor, Details, MeetingForm, Room, SeatsBy, Team
 from admin_module.models.address import Addressed
-from booking.models import Appointment, AppointmentCounsellor, PlacedBy, Summons
+from booking.models import Appointment, AppointmentCounsellor, Origin, PlacedBy, Summons
 from booking.services import bulk
 from booking.services.meetings import Meeting, Seat
 from planner.accounts.models import Settings, User
@@ -87,11 +87,16 @@ class Entries:
         placed_by: PlacedBy,
         by: User | None,
         now: datetime,
+        origin: Origin = Origin.PLANNER,
     ) -> None:
         self.now = now
         self._details, self._places = details, places
         self._jobcentre = {"jobcentre_id": details.jobcentre_id}
-        self._frozen = frozen_details(details, settings, places.team) | {"placed_by": placed_by, "created_at": now}
+        self._frozen = frozen_details(details, settings, places.team) | {
+            "placed_by": placed_by,
+            "origin": origin,
+            "created_at": now,
+        }
         self._prepared: dict[str, Any] = {
             **self._jobcentre,
             "prepared_by_id": by.pk if by else None,

@@ -40,7 +40,8 @@ def join(*, summons: Summons, meeting: Appointment, now: datetime, warned: bool 
         citizens=[summons.citizen_id],
         appointments=[summons.appointment_id, meeting.pk],
     )
-    found = Summons.objects.select_related("appointment", "citizen").get(pk=summons.pk)
+    bulk.free_expired(now=now, citizens=[summons.citizen_id])
+    found = Summons.objects.select_related("appointment", "citizen", "offer").get(pk=summons.pk)
     there = same_kind(found.appointment, now=now).filter(pk=meeting.pk).first()
     if refusal := _why_not(found, there, now):
         raise refusal

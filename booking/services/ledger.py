@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from admin_module.models import ConversationType, Counsellor, Details, Room
+from admin_module.models import Counsellor, Details, Room
 from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
 from booking.availability.facts import Block, Closures, CounsellorFacts, RoomFacts, Taken
 from booking.availability.obstacles import Who, refusals
@@ -18,7 +18,7 @@ from booking.availability.why_not import Wish, why_not
 from booking.models import Origin, Summons
 from booking.queries import facts
 from booking.queries.facts import Picture
-from booking.rules import has_conversation, obstacle_refusal
+from booking.rules import conversations_like, has_conversation, obstacle_refusal
 from booking.services.meetings import Meeting, Seat
 from booking.states import ACTIVE
 from planner.accounts.models import Settings
@@ -26,9 +26,6 @@ from planner.timeline.bits import span
 from planner.timeline.clock import place_of
 from planner.timeline.ticks import MINUTES_PER_DAY, ticks_of
 from planner.ui.refusal import Refusal
-
-ONE_CONVERSATION = frozenset({ConversationType.JOB_CONVERSATION, ConversationType.FOLLOW_UP})
-"""DFDG refuses a second coming conversation of either (`dfdg.md` 2.11)."""
 
 
 class Ledger:
@@ -170,14 +167,13 @@ def _coming_conversations(
     citizens: Iterable[UUID], details: Details, now: datetime
 ) -> tuple[defaultdict[UUID, set[UUID]], set[UUID]]:
     """The citizens' coming summonses of the same type (SUM-23), and those that only a case system can replace."""
-    same = ONE_CONVERSATION if details.type_id in ONE_CONVERSATION else {details.type_id}
     coming: defaultdict[UUID, set[UUID]] = defaultdict(set)
     elsewhere: set[UUID] = set()
     for citizen, summons, origin in Summons.objects.filter(
         citizen__in=facts.among(citizens),
         status__in=ACTIVE,
         appointment__start_at__gt=now,
-        appointment__type__in=same,
+        appointment__type__in=conversations_like(details.type_id),
     ).values_list("citizen_id", "pk", "origin"):
         coming[citizen].add(summons)
         if origin == Origin.CASE_SYSTEM:

@@ -13,7 +13,7 @@ from admin_module.models import MeetingForm, SeatsBy
 from booking.availability.obstacles import Obstacle, Who, refusals, warnings
 from booking.models import Appointment, AppointmentCounsellor, Claim, PlacedBy, Summons
 from booking.queries.target import Target, obstacles_at, why_not_target
-from booking.rules import attendance_registered, obstacle_refusal, rebooking_rights, why_not_move
+from booking.rules import attendance_registered, cancelling_right, obstacle_refusal, rebooking_rights, why_not_move
 from booking.services import bulk, locks
 from booking.services.constraints import judged
 from booking.services.entries import Places, holders_of, seats_of, when
@@ -50,14 +50,14 @@ def move(
     they saw, to refuse a stale drag.
     """
     target = Target(day, start_tick, tuple(sorted(set(counsellor_ids))), room_id)
-    found = _locked(appointment, target)
+    found = _locked(appointment, target, now)
     refusal = why_not_move(found, now=now) or _why_not_stale(found, version) or why_not_target(target, now)
     if refusal:
         raise refusal
     if target == _present(found):
         return Moved(found, (), moved=False)
     settings = Settings.objects.get()
-    seats = list(found.summonses.filter(status__in=ACTIVE).select_related("appointment"))
+    seats = list(found.summonses.filter(status__in=ACTIVE).select_related("appointment", "offer"))
     if any(summons.attendance for summons in seats):
         raise attendance_registered()
     obstacles = obstacles_at(found, target, seats, settings=settings, now=now)
@@ -71,18 +71,21 @@ def move(
     return Moved(found, passed, moved=True)
 
 
-def _locked(appointment: Appointment, target: Target) -> Appointment:
+def _locked(appointment: Appointment, target: Target, now: datetime) -> Appointment:
     """The meeting as it is under the locks; moving a joint one holds the whole job centre for a moment."""
     seats = appointment.summonses.filter(status__in=ACTIVE)
-    rooms = {appointment.room_id, target.room_id}
+    citizens = list(seats.values_list("citizen_id", flat=True))
+    counsellors = {*appointment.holders.values_list("counsellor_id", flat=True), *target.counsellor_ids}
+    rooms = {room for room in (appointment.room_id, target.room_id) if room}
     locks.lock(
         jobcentre_id=appointment.jobcentre_id,
         exclusive=appointment.form == MeetingForm.JOINT,
-        citizens=list(seats.values_list("citizen_id", flat=True)),
-        counsellors={*appointment.holders.values_list("counsellor_id", flat=True), *target.counsellor_ids},
-        rooms={room for room in rooms if room},
+        citizens=citizens,
+        counsellors=counsellors,
+        rooms=rooms,
         appointments=[appointment.pk],
     )
+    bulk.free_expired(now=now, citizens=citizens, counsellors=counsellors, rooms=rooms)
     return Appointment.objects.get(pk=appointment.pk)
 
 
@@ -127,8 +130,9 @@ def _renew(
         summons.appointment = meeting
         summons.placement = summons.placement | {"by_hand": True, "passed": [obstacle.value for obstacle in passed]}
         summons.version += 1
+    today = timezone.localdate(now)
     for summons in sent:
-        today = timezone.localdate(now)
         summons.rebook_until, summons.rebook_to = rebooking_rights(summons, settings=settings, today=today)
-    bulk.update(seats, "placement", "version", "rebook_until", "rebook_to")
+        summons.cancel_until = cancelling_right(summons, today=today)
+    bulk.update(seats, "placement", "version", "rebook_until", "rebook_to", "cancel_until")
     tell(sent, settings=settings, now=now)

@@ -10,13 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from admin_module.models import Details
 from booking.availability.obstacles import Who
-from booking.models import Appointment, Claim, PlacedBy
-from booking.services import locks
+from booking.models import Appointment, PlacedBy
+from booking.services import bulk, locks
 from booking.services.constraints import judged
 from booking.services.entries import Entries, Places
 from booking.services.ledger import Ledger
@@ -54,8 +53,10 @@ def prepare(
         rooms=rooms,
         appointments={meeting.appointment_id for meeting in meetings if meeting.appointment_id},
     )
-    whose = Q() if exclusive else Q(counsellor__in=staff) | Q(room__in=rooms) | Q(citizen__in=people)
-    Claim.objects.filter(whose, expires_at__lte=now).delete()
+    if exclusive:
+        bulk.free_expired(now=now, everybody=True)
+    else:
+        bulk.free_expired(now=now, citizens=people, counsellors=staff, rooms=rooms)
     settings = Settings.objects.get()
     who = WHO[PlacedBy(placed_by)]
     ledger = Ledger.read(settings, details, meetings, who, now=now)
@@ -111,6 +112,7 @@ def _seats_left(meeting: Meeting, appointment: Appointment | None, entries: Entr
     else:
         calling, rebooking = appointment.seats_calling, appointment.seats_rebooking
         used = appointment.summonses.exclude(status=SummonsStatus.CANCELLED).count()
+        used += appointment.holds.filter(held=True, expires_at__gt=entries.now).count()
     if calling is None:
         return None
     return calling + (rebooking if who is Who.CITIZEN else 0) - used

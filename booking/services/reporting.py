@@ -92,7 +92,8 @@ def _call(job: Job, summons: Summons | None, known: Known) -> Call:
     request_id = str(job.request_id)
     if summons.status == SummonsStatus.SENT:
         said = message(summons, cpr=cpr, settings=known.settings)
-        tell = partial(report, known.client, said, known=job.known, caller=caller, request_id=request_id)
+        there = job.known or summons.origin == Origin.JOBNET
+        tell = partial(report, known.client, said, known=there, caller=caller, request_id=request_id)
     else:
         tell = partial(withdraw, known.client, summons.pk, cpr=cpr, caller=caller, request_id=request_id)
     return partial(_translated, tell)

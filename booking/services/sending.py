@@ -23,6 +23,7 @@ from booking.rules import (
     obstacle_refusal,
     rebooking_rights,
     why_not_cancel,
+    why_not_cancel_self,
     why_not_delete,
     why_not_restore,
     why_not_send,
@@ -77,7 +78,7 @@ def send(*, summonses: Iterable[Summons], by: User | None, now: datetime) -> Sen
 
 def take_back(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
     """«Fortryd» after sending: pending again, and what was replaced is there again; only while nothing has left."""
-    rows = _locked(summonses, taking=True)
+    rows = _locked(summonses, taking_at=now)
     replaced = _replaced_by_sending(rows)
     told, cancelled = _told(rows), _cancel_unsent(replaced.values())
     pushed_aside = _pushed_aside(replaced.values())
@@ -85,7 +86,7 @@ def take_back(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
     for summons in rows:
         old = replaced.get(summons.pk)
         under_way = summons.pk in told or (old is not None and old.pk not in cancelled)
-        refusal = why_not_take_back(summons, under_way=under_way) or (_undo_cancel(old) if old else None)
+        refusal = why_not_take_back(summons, under_way=under_way) or (_undo_cancel(old, now) if old else None)
         if refusal:
             refused.append(Refused(summons, refusal))
         else:
@@ -124,6 +125,21 @@ def cancel(*, summons: Summons, reason: str, by: User | None, now: datetime) -> 
     return rows[0]
 
 
+def cancel_by_citizen(*, summons: Summons, reason: str, tells: bool, by: User | None, now: datetime) -> Summons:
+    """The citizen's own cancelling, by their rights; repeated it changes nothing. `tells`: DFDG hears it from us."""
+    rows = _locked([summons])
+    if not rows:
+        raise Refusal(_("Aftalen findes ikke længere."), code="gone")
+    if rows[0].status == SummonsStatus.CANCELLED:
+        return rows[0]
+    if refusal := why_not_cancel_self(rows[0], now=now):
+        raise refusal
+    _cancel(rows, reason, by, now)
+    if tells:
+        tell(rows, settings=Settings.objects.get(), now=now, at_once=True)
+    return rows[0]
+
+
 def cancel_all(*, summonses: Iterable[Summons], reason: str, by: User | None, now: datetime) -> TakenBack:
     """[Aflys] for a selection: those that can be are cancelled; the rest stay, each with its reason."""
     going, refused = [], []
@@ -152,11 +168,11 @@ def cancel_appointment(*, appointment: Appointment, reason: str, by: User | None
 
 def restore(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
     """«Fortryd» after cancelling, while nothing has left and the time is still free."""
-    rows = _locked(summonses, taking=True)
+    rows = _locked(summonses, taking_at=now)
     unsent, pushed_aside = _cancel_unsent(rows), _pushed_aside(rows)
     back, refused = [], []
     for summons in rows:
-        refusal = why_not_restore(summons, now=now, under_way=summons.pk not in unsent) or _undo_cancel(summons)
+        refusal = why_not_restore(summons, now=now, under_way=summons.pk not in unsent) or _undo_cancel(summons, now)
         if refusal:
             refused.append(Refused(summons, refusal))
         else:
@@ -166,8 +182,11 @@ def restore(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
     return TakenBack(tuple(back), tuple(refused))
 
 
-def _locked(summonses: Iterable[Summons], *, taking: bool = False) -> list[Summons]:
-    """The rows as they are under the locks of their citizens and meetings; `taking`: of counsellors and rooms too."""
+def _locked(summonses: Iterable[Summons], *, taking_at: datetime | None = None) -> list[Summons]:
+    """The rows as they are under the locks of their citizens and meetings.
+
+    `taking_at`: time will be taken again, so counsellors and rooms are locked too, and what ran out there is given up.
+    """
     named = list(summonses)
     if not named:
         return []
@@ -175,29 +194,34 @@ def _locked(summonses: Iterable[Summons], *, taking: bool = False) -> list[Summo
     jobcentre_id = named[0].jobcentre_id
     if len(asked) > locks.MANY:
         locks.lock(jobcentre_id=jobcentre_id, exclusive=True)
+        if taking_at:
+            bulk.free_expired(now=taking_at, everybody=True)
     else:
-        _lock_each(jobcentre_id, asked, taking=taking)
+        _lock_each(jobcentre_id, asked, taking_at=taking_at)
     summonses_now = {summons.pk: summons for summons in loaded(Summons.objects.filter(pk__in=among(asked)))}
     return [summonses_now[pk] for pk in asked if pk in summonses_now]
 
 
-def _lock_each(jobcentre_id: int, asked: Sequence[UUID], *, taking: bool) -> None:
+def _lock_each(jobcentre_id: int, asked: Sequence[UUID], *, taking_at: datetime | None) -> None:
     """Those of the summonses and of what they replace."""
     rows = Summons.objects.filter(Q(pk__in=asked) | Q(replaced_by__in=asked)).values_list(
         "citizen_id", "appointment_id", "appointment__holders__counsellor_id", "appointment__room_id"
     )
-    citizens, appointments, counsellors, rooms = map(set, zip(*rows, strict=True)) if rows else ((), (), (), ())
+    citizens, appointments, holders, places = map(set, zip(*rows, strict=True)) if rows else ((), (), (), ())
+    counsellors, rooms = ({pk for pk in ids if taking_at and pk} for ids in (holders, places))
     locks.lock(
         jobcentre_id=jobcentre_id,
         citizens=citizens,
         appointments=appointments,
-        counsellors={pk for pk in counsellors if taking and pk},
-        rooms={pk for pk in rooms if taking and pk},
+        counsellors=counsellors,
+        rooms=rooms,
     )
+    if taking_at:
+        bulk.free_expired(now=taking_at, citizens=citizens, counsellors=counsellors, rooms=rooms)
 
 
 def _mark_sent(rows: Sequence[Summons], settings: Settings, by: User | None, now: datetime) -> None:
-    numbers = _next_numbers(sum(1 for summons in rows if summons.number is None))
+    numbers = next_numbers(sum(1 for summons in rows if summons.number is None))
     for summons in rows:
         summons.number = summons.number or next(numbers)
         summons.status, summons.sent_at, summons.sent_by = SummonsStatus.SENT, now, by
@@ -207,7 +231,8 @@ def _mark_sent(rows: Sequence[Summons], settings: Settings, by: User | None, now
     _save(rows, "number", "status", "sent_at", "sent_by_id", "rebook_until", "rebook_to")
 
 
-def _next_numbers(count: int) -> Iterator[int]:
+def next_numbers(count: int) -> Iterator[int]:
+    """The next ones of the one sequence of summonses and offers, never used again (SUM-20)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('planner_number') FROM generate_series(1, %s)", [count])
         return iter([number for (number,) in cursor.fetchall()])
@@ -259,14 +284,14 @@ def _end_empty(meetings: Iterable[UUID], reason: str, now: datetime) -> None:
     Appointment.objects.filter(pk__in=empty).update(cancelled_at=now, cancelled_reason=reason, version=F("version") + 1)
 
 
-def _undo_cancel(summons: Summons) -> Refusal | None:
+def _undo_cancel(summons: Summons, now: datetime) -> Refusal | None:
     """Sent again and its time taken again, or why not."""
     meeting = Appointment.objects.filter(pk=summons.appointment_id, cancelled_at__isnull=False)
     try:
         with judged():
             if meeting.update(cancelled_at=None, cancelled_reason="", version=F("version") + 1):
                 bulk.claim_meetings([summons.appointment_id])
-            elif (refusal := _no_seat(summons)) is not None:
+            elif (refusal := _no_seat(summons, now)) is not None:
                 return refusal
             bulk.claim_seats([summons.pk])
     except Refusal as refusal:
@@ -277,10 +302,11 @@ def _undo_cancel(summons: Summons) -> Refusal | None:
     return None
 
 
-def _no_seat(summons: Summons) -> Refusal | None:
-    """Whether somebody else got the seat at a joint meeting meanwhile."""
+def _no_seat(summons: Summons, now: datetime) -> Refusal | None:
+    """Whether somebody else got the seat at a joint meeting meanwhile, or is about to."""
     meeting = summons.appointment
     used = Summons.objects.filter(appointment=meeting, status__in=ACTIVE).count()
+    used += meeting.holds.filter(held=True, expires_at__gt=now).count()
     if meeting.seats_calling is not None and used >= meeting.seats_calling + meeting.seats_rebooking:
         return obstacle_refusal([Obstacle.SEATS_TAKEN])
     return None

@@ -105,7 +105,8 @@ def _move(meeting: Appointment, target: Target, choice: Choice, now: datetime) -
     rows = list(Summons.objects.filter(pk__in=seats))
     for row in rows:
         known = seats[row.pk]
-        was = {"placement": _without_memory(known.placement), "rebook_until": known.rebook_until, "to": known.rebook_to}
+        rights = {"rebook_until": known.rebook_until, "to": known.rebook_to, "cancel_until": known.cancel_until}
+        was = {"placement": _without_memory(known.placement), **rights}
         row.placement = row.placement | {"before": _plain({**before, **was, "at": stamp(now)})}
     bulk.update(rows, "placement")
 
@@ -151,6 +152,7 @@ def put_back(*, jobcentre_id: int, settled_at: datetime, now: datetime, by: int 
     `by`: the user who may change only what is their own, and so puts back only what they hold.
     """
     locks.lock(jobcentre_id=jobcentre_id, exclusive=True)
+    bulk.free_expired(now=now, everybody=True)
     held = AppointmentCounsellor.objects.filter(counsellor__user=by).values("appointment")
     own = Q(appointment__in=held) if by else Q()
     count, refusals = _move_back(settled_at, own, now)
@@ -215,10 +217,11 @@ def _as_before(seats: Sequence[Summons], settled_at: datetime, settings: Setting
     for seat in seats:
         before = seat.placement["before"]
         seat.placement, seat.version = before["placement"], seat.version + 1
-        seat.rebook_until, seat.rebook_to = (
-            date.fromisoformat(on) if on else None for on in (before["rebook_until"], before["to"])
+        seat.rebook_until, seat.rebook_to, seat.cancel_until = (
+            date.fromisoformat(on) if on else None
+            for on in (before["rebook_until"], before["to"], before.get("cancel_until"))
         )
-    bulk.update(seats, "placement", "rebook_until", "rebook_to", "version")
+    bulk.update(seats, "placement", "rebook_until", "rebook_to", "cancel_until", "version")
     told = {seat.pk for seat in seats if seat.status == SummonsStatus.SENT}
     if told and withdraw_unsent(kind=KIND, subject_ids=told) != told:
         raise Refusal(_("Den nye tid er netop sendt for en af aftalerne. Flyt den i stedet."), code="under_way")

@@ -12,14 +12,17 @@ from planner.outbox.models import Receiver
 from planner.outbox.services import Subject, enqueue
 
 
-def tell(rows: Sequence[Summons], *, settings: Settings, now: datetime) -> None:
-    """These changed; it leaves after the delay, so that «Fortryd» is real (APP-14). The citizens' locks are held."""
+def tell(rows: Sequence[Summons], *, settings: Settings, now: datetime, at_once: bool = False) -> None:
+    """These changed; it leaves after the delay, so that «Fortryd» is real (APP-14). The citizens' locks are held.
+
+    `at_once`: what citizens do has no delay (SYNC-01).
+    """
     if rows:
         enqueue(
             jobcentre_id=rows[0].jobcentre_id,
             receiver=Receiver.DFDG,
             kind=KIND,
             subjects=[Subject(summons.pk, summons.citizen_id) for summons in rows],
-            not_before=now + timedelta(seconds=settings.sending_delay),
+            not_before=now if at_once else now + timedelta(seconds=settings.sending_delay),
             now=now,
         )

@@ -58,6 +58,8 @@ NOWHERE = replace(FACTS, held_on=None)
             "Første ledige tid. Ændret, fordi en anden tog den første tid",
         ),
         ({"outcome": "earliest", "by_hand": True}, FACTS, "Valgt i hånden"),
+        ({"by_citizen": True}, FACTS, "Valgt af borgeren"),
+        ({"by_citizen": True, "by_hand": True}, FACTS, "Valgt i hånden"),
         (
             {"by_hand": True, "passed": ["in_break"]},
             FACTS,

@@ -1,0 +1,157 @@
+"""What bounds the times that a citizen is shown: of an offer, or of a summons that they move (OFFER-03, SELF-05)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Min
+from django.utils import timezone
+
+from admin_module.models import Competence, Counsellor, Details, OfferModel, Room, RoomChoice
+from booking.models import BookingDeadline, OnlineOffer, Summons
+from booking.queries.run_counsellors import counsellors_of_run
+from booking.rules import last_to_rebook_to
+from planner.accounts.models import Settings
+from planner.timeline.bits import WHOLE_DAY, on_grid, span, starts
+from planner.timeline.clock import place_of
+from planner.timeline.ticks import MINUTES_PER_TICK, Day, Tick, date_of, ticks_of
+
+EVERY_DAY = tuple(range(7))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`counsellors` in the order of the Danish alphabet. `rooms`: the first free is taken; None: none is needed.
+
+    `starts`: the ticks at which a conversation may begin. [least, last]: the days in which anything could be booked.
+    `only_own`: «Kontrolmodellen», and `without_own` what it shows who has no own. `without`: the appointment that is
+    moved, whose time counts as free.
+    """
+
+    team_id: int | None
+    duration: int
+    reporting_time: int
+    counsellors: tuple[Counsellor, ...]
+    rooms: tuple[Room, ...] | None
+    starts: int
+    weekdays: frozenset[int]
+    not_before: tuple[Day, Tick]
+    least: date
+    last: date
+    names_shown: bool = False
+    only_own: bool = False
+    without_own: str = ""
+    without: UUID | None = None
+
+
+def terms_of_offer(offer: OnlineOffer, *, deadline: date | None, settings: Settings, now: datetime) -> Terms:
+    """For a new booking."""
+    today = timezone.localdate(now)
+    not_before = _notice(offer.least_notice_days, settings, now)
+    weeks = settings.shown_weeks if offer.shown_weeks is None else offer.shown_weeks
+    return Terms(
+        team_id=offer.team_id,
+        duration=offer.duration or 0,
+        reporting_time=offer.reporting_time,
+        counsellors=counsellors_of_offer(offer),
+        rooms=_rooms(offer),
+        starts=_starts(offer.duration or 0, offer.interval or settings.jobnet_interval, offer.from_time, offer.to_time),
+        weekdays=frozenset(offer.weekdays or EVERY_DAY),
+        not_before=not_before,
+        least=_latest(date_of(not_before[0]), offer.earliest_meeting_on),
+        last=_earliest(today + timedelta(weeks=weeks), offer.ends_on, deadline),
+        names_shown=offer.model == OfferModel.TRUST or bool(offer.shows_counsellor),
+        only_own=offer.model == OfferModel.CONTROL,
+        without_own=offer.without_own,
+    )
+
+
+def terms_of_move(summons: Summons, *, settings: Settings, now: datetime) -> Terms:
+    """To move what is booked: on an offer, to the offer's times with the details booked; else within its run."""
+    meeting, bounds = summons.appointment, (summons.deadline, last_to_rebook_to(summons))
+    if summons.offer:
+        found = terms_of_offer(summons.offer, deadline=_earliest(date.max, *bounds), settings=settings, now=now)
+        window, interval = (summons.offer.from_time, summons.offer.to_time), summons.offer.interval
+    else:
+        found = _terms_of_run(summons, settings=settings, now=now)
+        window, interval = (None, None), None
+    return replace(
+        found,
+        duration=meeting.duration or 0,
+        reporting_time=meeting.reporting_time,
+        rooms=_rooms(meeting),
+        starts=_starts(meeting.duration or 0, interval or settings.jobnet_interval, *window),
+        least=_latest(found.least, summons.earliest_on),
+        last=_earliest(found.last, *bounds),
+        without=meeting.pk,
+    )
+
+
+def _terms_of_run(summons: Summons, *, settings: Settings, now: datetime) -> Terms:
+    not_before = _notice(None, settings, now)
+    return Terms(
+        team_id=summons.appointment.team_id,
+        duration=0,
+        reporting_time=0,
+        counsellors=tuple(counsellors_of_run(summons)),
+        rooms=None,
+        starts=0,
+        weekdays=frozenset(EVERY_DAY),
+        not_before=not_before,
+        least=date_of(not_before[0]),
+        last=timezone.localdate(now) + timedelta(weeks=settings.shown_weeks),
+    )
+
+
+def counsellors_of_offer(offer: OnlineOffer) -> tuple[Counsellor, ...]:
+    """Those who give times: of the offer, still of its team (COUN-15), with the competence that is asked for."""
+    able = Counsellor.objects.living().filter(leaving_at=None, offers=offer, teams=offer.team_id)
+    if offer.competence_id:
+        gone = Competence.objects.filter(pk=offer.competence_id, retired_at__isnull=False).exists()
+        able = able if gone else able.filter(competences=offer.competence_id)
+    return tuple(able)
+
+
+def deadline_of(citizen_id: UUID, type_id: int | None) -> date | None:
+    """The last day to hold a conversation of the type, as DFDG's active «frist» has it."""
+    active = BookingDeadline.objects.filter(
+        citizen=citizen_id, type=type_id, status=BookingDeadline.Status.ACTIVE
+    ).aggregate(first=Min("hold_by"))
+    found: date | None = active["first"]
+    return found
+
+
+def _rooms(details: Details) -> tuple[Room, ...] | None:
+    """The rooms that will do, the first by name first; of one that is booked already, that one."""
+    if details.room_choice == RoomChoice.ANY:
+        return tuple(Room.objects.usable().filter(teams=details.team_id))
+    return tuple(Room.objects.usable().filter(pk=details.room_id)) if details.room_id else None
+
+
+def _starts(duration: int, interval: int, from_time: time | None, to_time: time | None) -> int:
+    """The grid on the clock, where the whole conversation lies within the offer's times of day."""
+    first = -(-_minute(from_time, 0) // MINUTES_PER_TICK)
+    last = _minute(to_time, 1440) // MINUTES_PER_TICK
+    window = span(first, max(last - first, 0)) & WHOLE_DAY
+    return starts(window, ticks_of(duration)) & on_grid(ticks_of(interval)) if duration else 0
+
+
+def _minute(clock: time | None, otherwise: int) -> int:
+    return otherwise if clock is None else clock.hour * 60 + clock.minute
+
+
+def _notice(days: int | None, settings: Settings, now: datetime) -> tuple[Day, Tick]:
+    """The first place on the clock that keeps the least notice; without any, the first to come."""
+    wanted = settings.least_notice_days if days is None else days
+    day, minute = place_of(now + timedelta(days=wanted))
+    return day, -(-minute // MINUTES_PER_TICK) if wanted else minute // MINUTES_PER_TICK + 1
+
+
+def _latest(day: date, *others: date | None) -> date:
+    return max([day, *(one for one in others if one)])
+
+
+def _earliest(day: date, *others: date | None) -> date:
+    return min([day, *(one for one in others if one)])

@@ -1,0 +1,72 @@
+"""What a citizen meets on «Min side» and Jobnet: the offers that are for them, what is coming (SELF-01, SELF-04)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Case, Q, When
+from django.utils import timezone
+
+from booking.models import Citizen, OnlineOffer, Summons
+from booking.queries.openings import Opening, openings_of_offer
+from booking.queries.target_group import living, matching
+from booking.rules import conversations_like
+from booking.states import ACTIVE, SummonsStatus
+from planner.accounts.models import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class OfferOnShow:
+    """`free_times`: how many starts the citizen can choose among; `first`: the first of them."""
+
+    offer: OnlineOffer
+    free_times: int
+    first: Opening | None
+
+
+def offers_for(citizen: Citizen, *, settings: Settings, now: datetime) -> list[OfferOnShow]:
+    """The offers that are for this citizen and may be booked now, by title; also those without a free time."""
+    engaged = types_coming(citizen, now=now)
+    shown = []
+    for offer in fitting_offers(citizen, now=now):
+        if engaged.isdisjoint(conversations_like(offer.type_id)):
+            found = openings_of_offer(offer, citizen, first=date.min, last=date.max, settings=settings, now=now).starts
+            shown.append(OfferOnShow(offer, len(found), found[0] if found else None))
+    return shown
+
+
+def fitting_offers(citizen: Citizen, *, now: datetime) -> list[OnlineOffer]:
+    """The open offers whose rules fit the citizen."""
+    today = timezone.localdate(now)
+    offers = list(
+        OnlineOffer.objects.living()
+        .filter(Q(bookable_from=None) | Q(bookable_from__lte=today), Q(ends_on=None) | Q(ends_on__gte=today))
+        .filter(is_active=True, published_at__isnull=False)
+        .select_related("type", "team", "room")
+        .prefetch_related("groups__rules")
+        .order_by("title", "number")
+    )
+    asked = [Case(When(matching(offer, today=today), then=True), default=False) for offer in offers]
+    answers = living(citizen.jobcentre_id).filter(pk=citizen.pk).values_list(*asked) if offers else ()
+    return [offer for row in answers for offer, answer in zip(offers, row, strict=True) if answer]
+
+
+def fits(offer: OnlineOffer, citizen: Citizen, *, now: datetime) -> bool:
+    """Whether the offer's rules fit this citizen, as they are now."""
+    target = matching(offer, today=timezone.localdate(now))
+    return living(citizen.jobcentre_id).filter(target, pk=citizen.pk).exists()
+
+
+def types_coming(citizen: Citizen, *, now: datetime) -> set[int | None]:
+    """The types of which the citizen has a coming conversation, from whatever source."""
+    coming = Summons.objects.filter(citizen=citizen, status__in=ACTIVE, appointment__start_at__gt=now)
+    return set(coming.values_list("appointment__type", flat=True))
+
+
+def coming_of(citizen: Citizen, *, now: datetime) -> list[Summons]:
+    """«Mine aftaler»: what the citizen has been told of, until it is held, with all that the pages say of it."""
+    meeting = ("appointment__type", "appointment__room", "appointment__team")
+    coming = Summons.objects.filter(citizen=citizen, status=SummonsStatus.SENT, appointment__end_at__gt=now)
+    loaded = coming.select_related("citizen", "offer", "accepted_text", *meeting)
+    return list(loaded.prefetch_related("appointment__counsellors").order_by("appointment__start_at", "pk"))
