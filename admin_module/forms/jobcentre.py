@@ -5,7 +5,7 @@ Only what the code reads stands here; a test holds the page to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator, RegexValidator
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from admin_module.forms.versions import VersionedForm
-from admin_module.models import AbsenceType
+from admin_module.models import AbsenceType, ContactMode, ConversationType
 from admin_module.services.jobcentre import rename
 from planner.accounts.models import Settings, hindering_absences
 from planner.ui.formatting import number
@@ -27,6 +28,7 @@ from planner.ui.refusal import Words
 A_LEAP_YEAR = date(2028, 1, 1)
 PHONE = RegexValidator(r"^\+?[0-9][0-9 ]{2,18}$", gettext_lazy("Skriv et telefonnummer, for eksempel 70 10 10 10."))
 INTERVALS: Any = Settings._meta.get_field("jobnet_interval").choices
+ONLINE_MODES = (ContactMode.IN_PERSON, ContactMode.TELEPHONE, ContactMode.DIGITAL)
 ADDRESS = RegexValidator(r"^https?://\S+$", gettext_lazy("Skriv en adresse, der begynder med https://."))
 NUMBER = RegexValidator(r"^\d{1,9}$", gettext_lazy("Skriv et tal, eller lad feltet være tomt."))
 
@@ -69,6 +71,10 @@ GROUPS = (
     Group(
         gettext_lazy("Ombooking"),
         (Row("rebooking_weeks", unit=WEEKS), Row("least_notice_days", unit=DAYS), Row("jobnet_interval")),
+    ),
+    Group(
+        gettext_lazy("Online booking"),
+        (Row("online_types", cols=6), Row("online_modes", cols=6), Row("shown_weeks", unit=WEEKS)),
     ),
     Group(
         gettext_lazy("Kalender"),
@@ -132,6 +138,15 @@ class JobcentreForm(VersionedForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    online_types = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Samtaletyper, der kan bookes online"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    online_modes = forms.MultipleChoiceField(
+        label=gettext_lazy("Afholdelsesformer, der kan bookes online"),
+        choices=[(mode.value, mode.label) for mode in ONLINE_MODES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = Settings
         fields = [row.name for group in GROUPS for row in group.rows if row.name not in {"name", "word"}]
@@ -141,6 +156,7 @@ class JobcentreForm(VersionedForm):
             "rebooking_weeks": gettext_lazy("Uden frist"),
             "least_notice_days": gettext_lazy("Mindste varsel"),
             "jobnet_interval": gettext_lazy("Tider begynder hvert"),
+            "shown_weeks": gettext_lazy("Tider vises frem"),
             "pending_days": gettext_lazy("Afventende slipper deres tid"),
             "near_days": gettext_lazy("Nær frist"),
             "sending_delay": gettext_lazy("Forsinkelse før afsendelse"),
@@ -172,6 +188,9 @@ class JobcentreForm(VersionedForm):
             "calendar_names": gettext_lazy("Ellers viser kalenderen initialer. Den viser aldrig de sidste fire cifre."),
             "least_notice_days": gettext_lazy("Tider, der ligger nærmere, kan borgeren ikke vælge."),
             "jobnet_interval": gettext_lazy("De tider, en borger kan vælge imellem, begynder på disse minuttal."),
+            "shown_weeks": gettext_lazy("Så langt frem ser en borger ledige tider."),
+            "online_types": gettext_lazy("De typer, et online tilbud kan have."),
+            "online_modes": gettext_lazy("Et online tilbud er altid et individuelt møde."),
             "attendance_here": gettext_lazy("Ellers registreres fremmødet kun i sagssystemet."),
             "case_link": gettext_lazy("{summons} i adressen bliver til indkaldelsens id hos DFDG. Tomt: intet link."),
             "owner_system": gettext_lazy("Tomt: også jeres sagssystem må flytte og aflyse det, Planner har sendt."),
@@ -192,6 +211,8 @@ class JobcentreForm(VersionedForm):
         interval.choices = [(minutes, _("%d minutter") % minutes) for minutes, _label in INTERVALS]
         absences: Any = self.fields["hindering_absences"]
         absences.choices = _absence_choices(self.instance.hindering_absences)
+        types: Any = self.fields["online_types"]
+        types.choices = [(kind.pk, kind.name) for kind in _types_to_open(self.instance.online_types)]
         for name, field in self.fields.items():
             field.help_text = _helped(name, field.help_text or self.Meta.help_texts.get(name, ""))
 
@@ -210,6 +231,11 @@ def _absence_choices(chosen: Sequence[str]) -> list[tuple[str, str]]:
     """The kinds that DFDG knows, and those that are chosen or come with Planner."""
     known = AbsenceType.objects.filter(expired_at=None).values_list("name", flat=True)
     return [(name, name) for name in sorted({*(name[:60] for name in known), *chosen, *hindering_absences()})]
+
+
+def _types_to_open(chosen: Sequence[int]) -> QuerySet[ConversationType]:
+    """Those that citizens can be called to, and those that are open already."""
+    return ConversationType.objects.filter(Q(expired_at=None) | Q(pk__in=chosen))
 
 
 def _helped(name: str, words: Words) -> str:
@@ -233,6 +259,17 @@ def _default(field: Any) -> str:
     if isinstance(value, bool):
         return _("slået til") if value else _("slået fra")
     if isinstance(value, list):
-        shown = DaysOfYearField().prepare_value(value) if field.name == "also_closed" else ", ".join(value)
-        return str(shown)
+        return LISTS.get(field.name, ", ".join)(value)
     return str(value) if value != "" else ""
+
+
+def _names_of_types(codes: Sequence[int]) -> str:
+    return ", ".join(kind.name for kind in ConversationType.objects.filter(pk__in=codes))
+
+
+LISTS: dict[str, Callable[[list[Any]], str]] = {
+    "also_closed": lambda days: str(DaysOfYearField().prepare_value(days)),
+    "online_types": _names_of_types,
+    "online_modes": lambda modes: ", ".join(str(ContactMode(mode).label) for mode in modes),
+}
+"""How the default of a list is written; else its words with commas between."""

@@ -1,14 +1,15 @@
-"""«Indkaldelsesskabelon»: any of what step 1 of a summons asks; only the name is demanded (TMPL-01)."""
+"""«Indkaldelsesskabelon»: any of what a summons or an online offer asks; only the name is demanded (TMPL-01, 02)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from admin_module.forms.names import UniqueNameForm
+from admin_module.forms.online import OnlineFields
 from admin_module.forms.versions import VersionedForm
 from admin_module.models import (
     Competence,
@@ -18,14 +19,17 @@ from admin_module.models import (
     Counsellor,
     Distribution,
     MeetingForm,
+    OfferModel,
     Room,
     RoomChoice,
     SeatsBy,
     SummonsTemplate,
     Team,
+    WithoutOwn,
 )
 from admin_module.queries.team_ticks import TickedTeam, teams_to_tick
 from admin_module.services.links import relink
+from planner.accounts.models import Settings
 from planner.ui.addresses import read_id
 from planner.ui.forms import Minutes, MultiCombobox, Number
 
@@ -39,6 +43,12 @@ REST = (
     *("message_to_citizen", "message_to_counsellor", "contact_phone", "contact_email"),
 )
 """The model's fields in the order of step 1, before and after the resources."""
+ONLINE = (
+    *("title_en", "is_active", "description_en", "model", "without_own", "shows_counsellor", "opens_on"),
+    *("earliest_meeting_on", "ends_on", "weekdays", "from_time", "to_time", "interval", "least_notice_days"),
+    *("shown_weeks", "cancellation_allowed", "cancellation_days"),
+)
+"""The tab «Online Booking»: a template with one of these filled in is for online offers."""
 FOLLOWED = {
     "type": "#conversation",
     "form": "#follows",
@@ -68,7 +78,7 @@ class YesOrNo(forms.TypedChoiceField):
         return ("" if initial is None else str(initial)) != (data or "")
 
 
-class TemplateForm(UniqueNameForm, VersionedForm):
+class TemplateForm(OnlineFields, UniqueNameForm, VersionedForm):
     """Room, counsellors and variant are those of the team and the type, as in step 1 (VARI-03, SUM-04)."""
 
     form = OptionalChoice(choices=MeetingForm.choices, label=_("Mødeform"))
@@ -94,12 +104,18 @@ class TemplateForm(UniqueNameForm, VersionedForm):
     rebooking_days = Number(
         required=False, min_value=0, max_value=60, label=_("Kan ombookes senest (dage før samtalen)")
     )
+    is_active = YesOrNo(label=_("Aktiv"))
+    model = OptionalChoice(choices=OfferModel.choices, label=_("Model"))
+    without_own = OptionalChoice(choices=WithoutOwn.choices, label=_("Kontrolmodellen, uden tid hos egen vejleder"))
+    shows_counsellor = YesOrNo(label=_("Vis vejlederens navn på Jobnet.dk"))
+    cancellation_allowed = YesOrNo(label=_("Accepter afbud"))
+    cancellation_days = Number(required=False, min_value=0, max_value=60, label=_("Afbud senest (dage før samtalen)"))
 
     field_order = (*CONVERSATION, "team", "place", "competence", "counsellors")
 
     class Meta:
         model = SummonsTemplate
-        fields = (*CONVERSATION, "team", "competence", *REST)
+        fields = (*CONVERSATION, "team", "competence", *REST, *ONLINE)
         labels: ClassVar[Any] = {"phone": _("Nummer, der ringes til")}
         help_texts: ClassVar[Any] = {
             "name": _("Navnet vælges i trin 1, når der indkaldes."),
@@ -113,6 +129,7 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         }
         widgets: ClassVar[Any] = {
             "description": forms.Textarea(attrs={"class": "pl-ta-m"}),
+            "description_en": forms.Textarea(attrs={"class": "pl-ta-m"}),
             "message_to_citizen": forms.Textarea(attrs={"rows": 3}),
             "message_to_counsellor": forms.Textarea(attrs={"rows": 3}),
         }
@@ -120,6 +137,7 @@ class TemplateForm(UniqueNameForm, VersionedForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._show_saved_links()
+        self.offer_intervals(str(NOT_GIVEN))
         team = read_id(self.chosen("team"))
         self._offer("type", ConversationType.objects.filter(expired_at=None))
         self._offer("team", Team.objects.living())
@@ -141,9 +159,30 @@ class TemplateForm(UniqueNameForm, VersionedForm):
         value = self.data.get(self.add_prefix(name)) if self.is_bound else self.initial.get(name)
         return "" if value is None else str(value)
 
-    def forgive(self) -> None:
-        """What is not finished is not wrong yet."""
-        self._errors = ErrorDict()
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if any(self.cleaned_data.get(name) not in (None, "", []) for name in ONLINE):
+            self._demand_of_offers()
+        return cleaned
+
+    def _demand_of_offers(self) -> None:
+        """What is for online offers is for conversations that can be booked online (TMPL-02, slide 91)."""
+        settings = Settings.objects.get()
+        types = ConversationType.objects.filter(code__in=settings.online_types)
+        modes = [label for mode, label in ContactMode.choices if mode in settings.online_modes]
+        found = self.cleaned_data
+        kind = found.get("type")
+        if kind is None or kind.pk not in settings.online_types:
+            self._refuse("type", _("Fanen «Online Booking» er udfyldt. Så skal samtaletypen være %s."), types)
+        if found.get("form") != MeetingForm.INDIVIDUAL:
+            label = [MeetingForm.INDIVIDUAL.label]
+            self._refuse("form", _("Fanen «Online Booking» er udfyldt. Så skal mødeformen være %s."), label)
+        if found.get("mode") not in settings.online_modes:
+            self._refuse("mode", _("Fanen «Online Booking» er udfyldt. Så skal afholdelsesformen være %s."), modes)
+
+    def _refuse(self, name: str, sentence: Any, allowed: Iterable[Any]) -> None:
+        if name not in self.errors:
+            self.add_error(name, sentence % str(_(" eller ")).join(f"«{one}»" for one in allowed))
 
     def save(self, commit: bool = True) -> SummonsTemplate:
         place = self.cleaned_data["place"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
 from admin_module.queries.changes import last_changed_by
@@ -28,6 +29,10 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
     @property
     def is_stale(self) -> bool:
         return bool(self.saved_by or self.differences)
+
+    def forgive(self) -> None:
+        """What is not finished is not wrong yet."""
+        self._errors = ErrorDict()
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -41,6 +41,9 @@ FACTS = (
     "phone",
     "email",
     "contact_group",
+    "person_category",
+    "person_groups",
+    "unemployed_from",
     "activation_type",
     "cpr_status",
     "digital_exempt",
@@ -216,6 +219,8 @@ def _take_over(citizen: Citizen, person: PersonFacts, now: datetime) -> None:
     for name, text in texts.items():
         setattr(citizen, name, text)
     citizen.contact_group_id = person.contact_group.code if person.contact_group else None
+    citizen.person_category, citizen.person_groups = person.person_category, list(person.person_groups)
+    citizen.unemployed_from = person.unemployed_since
     citizen.activation_type = _fits("activation_type", person.activation_type)
     citizen.cpr_status = person.cpr_status.value
     citizen.digital_exempt = person.digital_exempt

@@ -13,6 +13,7 @@ from admin_module.models import (
     Counsellor,
     Distribution,
     MeetingForm,
+    PersonGroup,
     Room,
     RoomChoice,
     SeatsBy,
@@ -25,7 +26,7 @@ from admin_module.models import (
 )
 from planner.accounts.models import Jobcentre
 from planner.dfdg.codes import ConversationTypeCode as Code
-from planner.dfdg.simulator.population import CONTACT_GROUPS, FJORDBY, PLACES, SKOVBY
+from planner.dfdg.simulator.population import CONTACT_GROUPS, FJORDBY, PERSON_GROUPS, PLACES, SKOVBY
 from planner.dfdg.simulator.reference import CONVERSATION_TYPES
 
 HELD_BY_US = tuple(code for code in CONVERSATION_TYPES if code != Code.AVAILABILITY)
@@ -209,6 +210,15 @@ def make_code_lists() -> None:
     )
     ContactGroup.objects.bulk_create(
         (ContactGroup(code=group.code, name=group.name) for group in CONTACT_GROUPS), ignore_conflicts=True
+    )
+    PersonGroup.objects.bulk_create(
+        (
+            PersonGroup(
+                id=group.group_id, name=group.name, level=group.level, jobcentre_codes=list(group.jobcentre_codes)
+            )
+            for group in PERSON_GROUPS
+        ),
+        ignore_conflicts=True,
     )
 
 

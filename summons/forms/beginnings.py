@@ -18,10 +18,10 @@ from admin_module.models import (
     MeetingForm,
     Room,
     RoomChoice,
-    StandardText,
     SummonsTemplate,
     Team,
 )
+from admin_module.queries.proposals import contact_of, is_our_contact, is_standard_text, standard_text
 from booking.models import Citizen
 from planner.accounts.models import Settings
 from planner.timeline.holidays import working_days_after
@@ -78,7 +78,7 @@ def first_values(query: QueryDict, *, user_id: int, settings: Settings, today: d
         "rebooking_allowed": True,
         "rebooking_days": 1,
     } | asked
-    return _text_of(str(values["type"])) | _contact_of(values["team"], settings) | values
+    return standard_text(values["type"]) | contact_of(values["team"], settings) | values
 
 
 def filled_in(query: QueryDict, *, user_id: int, settings: Settings, today: date) -> QueryDict:
@@ -117,8 +117,8 @@ def followed(posted: QueryDict, changed: str, *, settings: Settings, today: date
     """What stands in the form, with what follows from the field that was changed."""
     follows: Mapping[str, Any] = {
         "template": lambda: _brought_by_template(posted, settings),
-        "type": lambda: _text_of(posted.get("type", "")) if _has_standard_text(posted) else {},
-        "team": lambda: _contact_of(read_id(posted.get("team", "")), settings) if _has_our_contact(posted) else {},
+        "type": lambda: standard_text(read_id(posted.get("type", ""))) if _has_standard_text(posted) else {},
+        "team": lambda: contact_of(read_id(posted.get("team", "")), settings) if _has_our_contact(posted) else {},
         "distribution": lambda: {} if posted.get("earliest_on") else {"earliest_on": proposed_date(settings, today)},
     }
     filled = posted.copy()
@@ -133,9 +133,9 @@ def _brought_by_template(posted: QueryDict, settings: Settings) -> Values:
     given = _values_of_template(template) if template else {}
     follows: Values = {}
     if "type" in given and _has_standard_text(posted):
-        follows |= _text_of(str(given["type"]))
+        follows |= standard_text(given["type"])
     if "team" in given and _has_our_contact(posted):
-        follows |= _contact_of(given["team"], settings)
+        follows |= contact_of(given["team"], settings)
     return follows | given
 
 
@@ -157,30 +157,12 @@ def _living(counsellors: Any, team_id: int | None) -> list[int]:
     return [one.pk for one in (found.filter(teams=team_id) if team_id else found)]
 
 
-def _text_of(type_code: str) -> Values:
-    """Title and description of a type, of the latest edition."""
-    text = StandardText.objects.filter(type=read_id(type_code)).order_by("-edition").first()
-    return {"title": text.title, "description": text.description} if text else {}
-
-
 def _has_standard_text(posted: QueryDict) -> bool:
-    """Whether title and description are some type's own, so that another type's may take their place."""
-    title, description = posted.get("title", ""), posted.get("description", "").replace("\r\n", "\n")
-    return not (title or description) or StandardText.objects.filter(title=title, description=description).exists()
-
-
-def _contact_of(team_id: int | None, settings: Settings) -> Values:
-    """How citizens reach the team, or where it says nothing the job centre (SUM-21)."""
-    team = Team.objects.living().filter(pk=team_id).first() if team_id else None
-    source = team if team and (team.contact_phone or team.contact_email) else settings
-    return {"contact_phone": source.contact_phone, "contact_email": source.contact_email}
+    return is_standard_text(posted.get("title", ""), posted.get("description", ""))
 
 
 def _has_our_contact(posted: QueryDict) -> bool:
-    """Whether the contact is the job centre's or some team's, and not typed."""
-    contact = {name: posted.get(name, "") for name in ("contact_phone", "contact_email")}
-    ours = Settings.objects.filter(**contact).exists() or Team.objects.living().filter(**contact).exists()
-    return ours or not any(contact.values())
+    return is_our_contact(posted.get("contact_phone", ""), posted.get("contact_email", ""))
 
 
 def _asked_for(query: QueryDict, today: date) -> Values:

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from admin_module.forms.fields import TeamField
 from admin_module.models import (
     Competence,
     ContactMode,
@@ -63,16 +64,6 @@ MINUTES_OF_HOUR = range(0, 60, 5)
 LENGTHS = (15, 20, 30, 45, 60, 90, 120)
 """Offered; any other in whole fives can be typed (SUM-05)."""
 MODES = [choice for choice in ContactMode.choices if choice[0] != ContactMode.AT_WORK]
-
-
-class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Teams indented by their place in the tree, but the chosen one, which stands alone in the closed field."""
-
-    chosen = ""
-
-    def label_from_instance(self, obj: Any) -> str:
-        depth = 0 if str(obj.pk) == self.chosen else int(obj.tree_depth)
-        return f"{chr(160) * 4 * depth}{obj.name}"
 
 
 class FrameForm(forms.Form):

@@ -25,6 +25,7 @@ RANGES = {
     "horizon_weeks": (26, 1, 52),
     "rebooking_weeks": (4, 0, 26),
     "least_notice_days": (1, 0, 14),
+    "shown_weeks": (12, 1, 26),
     "breaks_a_day": (4, 1, 12),
     "pending_days": (5, 1, 20),
     "near_days": (5, 1, 20),
@@ -78,6 +79,8 @@ def test_each_shows_its_help_default_and_range(as_ada: Client, nord: World) -> N
     assert [name for name in SHOWN if not str(form.fields[name].help_text)] == []
     assert "Normalt 5.6, 24.12, 31.12." in page
     assert "Normalt Ferie, Barsel, Friperiode, Borgerligt ombud." in page
+    assert "De typer, et online tilbud kan have. Normalt Jobsamtale." in page
+    assert "Et online tilbud er altid et individuelt møde. Normalt Personligt fremmøde." in page
     assert "Normalt slået til." in page
     assert "begynder på disse minuttal. Normalt 15.<" in page
     assert page.count("skal udfyldes") == 2
@@ -101,6 +104,12 @@ def test_what_is_saved_holds_and_the_audit_has_before_and_after(as_ada: Client, 
     assert change.after
     assert (change.before["notice_days"], change.after["notice_days"], change.actor) == (8, 14, nord.ada.pk)
     assert 'value="1.5, 24.12"' in words(as_ada)
+
+
+@pytest.mark.requirement("OFFER-02")
+def test_more_types_and_modes_are_opened_for_online_booking(as_ada: Client, nord: World) -> None:
+    as_ada.post(SAVE, posted(online_types=["7", "4"], online_modes=["in_person", "telephone"]))
+    assert (saved().online_types, saved().online_modes) == ([7, 4], ["in_person", "telephone"])
 
 
 @pytest.mark.requirement("APP-12")
@@ -135,6 +144,9 @@ def test_the_name_and_the_word_are_changed_and_the_root_team_follows(as_ada: Cli
         ("case_link", "javascript:alert(1)", "Skriv en adresse, der begynder med https://."),
         ("owner_system", "Opera", "Skriv et tal, eller lad feltet være tomt."),
         ("hindering_absences", ["Skovtur"], "Skovtur"),
+        ("online_types", [], "påkrævet"),
+        ("online_modes", ["letter"], "letter"),
+        ("shown_weeks", "27", "26"),
         ("name", "", "påkrævet"),
     ],
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from admin_module.models import ConversationType, Room, SummonsTemplate, Team
 from admin_module.services.retiring import retire
+from planner.accounts.models import Settings
 from planner.audit.models import Change
 from summons.models import Run
 from tests.admin_module.test_variants import make_variant
@@ -259,6 +260,97 @@ def test_deleting_asks_first_and_leaves_what_was_made_with_it(as_ada: Client, as
     assert "Skabelonen «Jobsamtale» er slettet." in response.content.decode()
     assert as_ada.get(page(template)).status_code == 404
     assert "Jobsamtale</option>" not in str(as_bo.get("/summons/").context["form"]["template"])
+
+
+# The tab «Online Booking»
+
+ONLINE = {"type": "7", "form": "individual", "mode": "in_person"}
+
+
+@pytest.mark.requirement("TMPL-02")
+def test_the_tab_for_online_offers_holds_any_of_their_details(as_ada: Client, nord: World) -> None:
+    values = {
+        "title_en": "Job conversation",
+        "description_en": "We talk.",
+        "is_active": "True",
+        "model": "control",
+        "without_own": "team",
+        "shows_counsellor": "False",
+        "opens_on": "1.12.2036",
+        "ends_on": "20.12.2036",
+        "earliest_meeting_on": "8.12.2036",
+        "weekdays": ["1", "3"],
+        "from_time": "9.00",
+        "to_time": "15.00",
+        "interval": "60",
+        "least_notice_days": "2",
+        "shown_weeks": "4",
+        "cancellation_days": "3",
+        "cancellation_allowed": "True",
+    }
+    assert as_ada.post(NEW, ONLINE | values | {"name": "Online"}).status_code == 302
+    template = SummonsTemplate.objects.get()
+    assert (template.model, template.weekdays, template.interval, template.is_active) == ("control", [1, 3], 60, True)
+    assert (str(template.ends_on), str(template.to_time), template.shows_counsellor) == (
+        "2036-12-20",
+        "15:00:00",
+        False,
+    )
+    form = as_ada.get(page(template)).context["form"]
+    assert (form["weekdays"].value(), form["cancellation_allowed"].value(), form["shown_weeks"].value()) == (
+        [1, 3],
+        True,
+        4,
+    )
+
+
+@pytest.mark.requirement("TMPL-02", "APP-07")
+@pytest.mark.parametrize("filled", [{"weekdays": ["0"]}, {"is_active": "False"}, {"title_en": "Job conversation"}])
+def test_one_field_of_the_tab_demands_what_can_be_booked_online(
+    as_ada: Client, nord: World, filled: dict[str, Any]
+) -> None:
+    refused = as_ada.post(NEW, {"name": "Online", "type": "9", "form": "joint", "mode": "telephone"} | filled)
+    assert (refused.status_code, SummonsTemplate.objects.count()) == (422, 0)
+    assert refused.context["form"].errors == {
+        "type": ["Fanen «Online Booking» er udfyldt. Så skal samtaletypen være «Jobsamtale»."],
+        "form": ["Fanen «Online Booking» er udfyldt. Så skal mødeformen være «Individuelt møde»."],
+        "mode": ["Fanen «Online Booking» er udfyldt. Så skal afholdelsesformen være «Personligt fremmøde»."],
+    }
+    assert as_ada.post(NEW, {"name": "Online", "type": "9", "form": "joint", "mode": "telephone"}).status_code == 302
+
+
+@pytest.mark.requirement("TMPL-02")
+def test_what_the_settings_open_is_accepted_and_named(as_ada: Client, nord: World) -> None:
+    Settings.objects.update(online_types=[7, 4], online_modes=["in_person", "telephone"])
+    kept = {"name": "Online", "form": "individual", "weekdays": ["0"]}
+    assert as_ada.post(NEW, kept | {"type": "4", "mode": "telephone"}).status_code == 302
+    refused = as_ada.post(NEW, kept | {"name": "To", "type": "9", "mode": "letter"}).context["form"].errors
+    sentence = "Fanen «Online Booking» er udfyldt. Så skal samtaletypen være «Jobsamtale» eller «Opfølgningssamtale»."
+    assert refused["type"] == [sentence]
+
+
+@pytest.mark.requirement("TMPL-02", "OFFER-04")
+@pytest.mark.parametrize(
+    ("values", "field", "message"),
+    [
+        (
+            {"opens_on": "2.12.2036", "ends_on": "1.12.2036"},
+            "ends_on",
+            "Slutdatoen ligger før den første dato, tilbuddet kan bookes.",
+        ),
+        (
+            {"earliest_meeting_on": "2.12.2036", "ends_on": "1.12.2036"},
+            "ends_on",
+            "Slutdatoen ligger før den tidligste mødedato.",
+        ),
+        ({"from_time": "15", "to_time": "9"}, "to_time", "«Senest kl.» skal ligge efter «Tidligst kl.»."),
+    ],
+)
+def test_dates_and_times_of_the_tab_are_in_order(
+    as_ada: Client, nord: World, values: dict[str, str], field: str, message: str
+) -> None:
+    refused = as_ada.post(NEW, {"name": "Online"} | ONLINE | values)
+    assert (refused.status_code, refused.context["form"].errors) == (422, {field: [message]})
 
 
 # How step 1 uses it

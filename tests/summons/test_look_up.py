@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -40,6 +40,7 @@ from tests.factories import MONDAY, World
 
 KAREN = "1205881234"
 NORDBY = "10300"
+MARK = UUID("5f0c0a52-6f3e-4e43-8f5a-0d4c7a2d9b11")
 
 
 def person(cpr: str = KAREN, **facts: Any) -> PersonFacts:
@@ -81,7 +82,7 @@ def looked_up(run: Run, text: str, *, again: bool = False) -> Run:
     return run
 
 
-@pytest.mark.requirement("SUM-11", "SYNC-13", "CIT-03")
+@pytest.mark.requirement("SUM-11", "SYNC-13", "CIT-03", "OFFER-05")
 def test_what_dfdg_says_is_kept_as_a_dated_copy(run: Run, nord: World, dfdg: RunningSimulator) -> None:
     dfdg.add_person(
         person(
@@ -94,6 +95,9 @@ def test_what_dfdg_says_is_kept_as_a_dated_copy(run: Run, nord: World, dfdg: Run
             ),
             digital_exempt=True,
             case_owner=nord.birk.employee_id,
+            person_category=4,
+            person_groups=(MARK,),
+            unemployed_since=date(2026, 8, 3),
         )
     )
     looked_up(run, "Personnr.\n120588-1234")
@@ -103,6 +107,7 @@ def test_what_dfdg_says_is_kept_as_a_dated_copy(run: Run, nord: World, dfdg: Run
     assert (citizen.full_name, citizen.whole_address) == ("Karen Dam Holst", "Strandvej 7, 9990 Nordby")
     assert (citizen.born_on, citizen.activation_type, citizen.contact_group_id) == (date(1988, 5, 12), "Mentor", 1)
     assert citizen.case_owner == nord.birk
+    assert (citizen.person_category, citizen.person_groups, citizen.unemployed_from) == (4, [MARK], date(2026, 8, 3))
     assert citizen.fetched_at is not None
     assert (line.look_up, line.selected, line.channel) == (LookUp.FOUND, True, Channel.LETTER)
     assert [(one.kind, one.first_on) for one in CitizenAbsence.objects.all()] == [("Ferie", MONDAY)]
