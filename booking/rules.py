@@ -99,10 +99,8 @@ def why_not_book(offer: OnlineOffer, *, now: datetime) -> Refusal | None:
     today = timezone.localdate(now)
     if offer.retired_at or offer.published_at is None or not offer.is_active:
         return Refusal(_("Tilbuddet kan ikke bookes længere."), code="no_offer")
-    if offer.bookable_from and today < offer.bookable_from:
-        return Refusal(
-            _("Tilbuddet kan bookes fra %(day)s.") % {"day": date_year(offer.bookable_from)}, code="no_offer"
-        )
+    if offer.opens_on and today < offer.opens_on:
+        return Refusal(_("Tilbuddet kan bookes fra %(day)s.") % {"day": date_year(offer.opens_on)}, code="no_offer")
     if offer.ends_on and offer.ends_on < today:
         return Refusal(_("Tilbuddet sluttede %(day)s.") % {"day": date_year(offer.ends_on)}, code="no_offer")
     return None

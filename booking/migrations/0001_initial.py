@@ -1166,6 +1166,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("beat_at", models.DateTimeField()),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("jobcentre",), name="one_heartbeat_each")],
+            },
+        ),
+        migrations.CreateModel(
             name="Outage",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1682,6 +1701,7 @@ class Migration(migrations.Migration):
             "Hold",
             "Claim",
             "Visit",
+            "Heartbeat",
             "Outage",
             "ReportedFault",
         ),

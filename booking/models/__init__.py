@@ -12,7 +12,7 @@ from booking.models.offer import (
     RuleGroup,
     RuleKind,
 )
-from booking.models.self_booking import Hold, Outage, ReportedFault, Visit
+from booking.models.self_booking import Heartbeat, Hold, Outage, ReportedFault, Visit
 from booking.models.summons import Channel, Summons
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "CprNumber",
     "CprStatus",
     "DueDate",
+    "Heartbeat",
     "Hold",
     "OfferCounsellor",
     "OfferRule",

@@ -73,6 +73,18 @@ class Visit(TenantModel):
         return f"visit at {self.at}"
 
 
+class Heartbeat(TenantModel):
+    """The last sign of life, each minute."""
+
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jobcentre"], name="one_heartbeat_each")]
+
+    def __str__(self) -> str:
+        return f"alive at {self.beat_at}"
+
+
 class Outage(TenantModel):
     """A time when this program could not answer citizens, seen afterwards from the silence of its heartbeat."""
 

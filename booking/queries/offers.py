@@ -46,7 +46,7 @@ def _stage(today: date) -> Case:
     return Case(
         When(published_at=None, then=Value(DRAFT)),
         When(Q(is_active=False) | Q(ends_on__lt=today) | Q(retired_at__isnull=False), then=Value(STOPPED)),
-        When(bookable_from__gt=today, then=Value(NOT_BEGUN)),
+        When(opens_on__gt=today, then=Value(NOT_BEGUN)),
         When(ends_on__lte=today + timedelta(days=ENDING_DAYS), then=Value(ENDING)),
         default=Value(ACTIVE),
         output_field=CharField(),
@@ -114,7 +114,7 @@ def _when(offer: Any, today: date) -> str:
     """«uden slutdato», «slutter 27. nov.», «fra 1. december», «sluttede 30. okt.»"""
     ends = offer.ends_on
     if offer.stage == NOT_BEGUN:
-        return _("fra %s") % formatting.long_date(offer.bookable_from)
+        return _("fra %s") % formatting.long_date(offer.opens_on)
     if offer.stage == DRAFT:
         return _("begyndt %s") % formatting.short_day(offer.created_at)
     if offer.stage == STOPPED:
@@ -166,7 +166,7 @@ def offer_facts(offer: Any) -> OfferFacts:
     return OfferFacts(
         offer=offer,
         stage=offer.stage,
-        period=_period(offer.bookable_from, offer.ends_on),
+        period=_period(offer.opens_on, offer.ends_on),
         minutes=f"{offer.duration or 0} + {offer.reporting_time}",
         rights=_rights(offer),
         rules=offer_sentence(offer),

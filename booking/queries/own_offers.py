@@ -41,7 +41,7 @@ def fitting_offers(citizen: Citizen, *, now: datetime) -> list[OnlineOffer]:
     today = timezone.localdate(now)
     offers = list(
         OnlineOffer.objects.living()
-        .filter(Q(bookable_from=None) | Q(bookable_from__lte=today), Q(ends_on=None) | Q(ends_on__gte=today))
+        .filter(Q(opens_on=None) | Q(opens_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today))
         .filter(is_active=True, published_at__isnull=False)
         .select_related("type", "team", "room")
         .prefetch_related("groups__rules")

@@ -94,8 +94,8 @@ def _years_before(today: date, years: int) -> date:
 def _unemployed_weeks(condition: Condition, criterion: str, today: date) -> Q:
     """Whole weeks since the first day."""
     weeks = int(criterion)
-    at_least = Q(unemployed_since__lte=today - timedelta(weeks=weeks))
-    at_most = Q(unemployed_since__gt=today - timedelta(weeks=weeks + 1), unemployed_since__lte=today)
+    at_least = Q(unemployed_from__lte=today - timedelta(weeks=weeks))
+    at_most = Q(unemployed_from__gt=today - timedelta(weeks=weeks + 1), unemployed_from__lte=today)
     return _compared(condition, at_least, at_most)
 
 

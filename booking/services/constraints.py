@@ -32,6 +32,12 @@ SENTENCES: dict[str, str | Promise] = {
     "one_due_date_a_kind": _("Borgeren har allerede en falddato af den slags."),
     "citizen_absence_in_order": _("Fraværet skal slutte, efter at det begynder."),
     "booking_deadline_once": _("Fristen er allerede kendt."),
+    "offer_number_once": _("Tilbudsnummeret er allerede brugt."),
+    "offer_dates_in_order": _("Slutdatoen skal ligge efter den første dato, tilbuddet kan bookes."),
+    "offer_times_in_order": _("Tidspunktet «Senest kl.» skal ligge efter «Tidligst kl.»."),
+    "counsellor_once_an_offer": _("Vejlederen er allerede med i tilbuddet."),
+    "hold_books_or_moves": _("En reservation hører til et tilbud eller en aftale."),
+    "one_heartbeat_each": _("Jobcentret har allerede et livstegn."),
 }
 
 

@@ -13,7 +13,19 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from booking.models import Appointment, BookingDeadline, Citizen, CitizenAbsence, CprNumber, DueDate, Summons
+from booking.models import (
+    Appointment,
+    BookingDeadline,
+    Citizen,
+    CitizenAbsence,
+    CprNumber,
+    DueDate,
+    Hold,
+    Outage,
+    ReportedFault,
+    Summons,
+    Visit,
+)
 from booking.states import ACTIVE
 from planner.accounts.models import Settings
 from planner.accounts.tenancy import acting_for
@@ -21,6 +33,7 @@ from planner.audit import services as audit
 from planner.outbox.services import forget_exchanges, forget_messages
 
 AT_ONCE = 300
+FAULT_TEXTS = timedelta(days=30)
 FACTS = (CitizenAbsence, DueDate, BookingDeadline)
 EMPTIED: dict[str, Any] = {
     "address": "",
@@ -51,6 +64,7 @@ def forget(jobcentre_id: int, *, now: datetime) -> None:
         facts_before = now - timedelta(days=settings.facts_days)
         audit.forget(now=now)
         forget_exchanges(before=_months_before(now, settings.log_months))
+        forget_evidence(before=_months_before(now, settings.evidence_months), now=now)
         for model in FACTS:
             model._default_manager.filter(fetched_at__lt=facts_before).delete()
     appointments_before = _years_before(today, settings.appointments_years)
@@ -60,6 +74,15 @@ def forget(jobcentre_id: int, *, now: datetime) -> None:
         lambda: forget_citizens(before=facts_before),
     ):
         _until_nothing_is_left(jobcentre_id, work)
+
+
+def forget_evidence(*, before: datetime, now: datetime) -> None:
+    """What citizens were shown, our outages and reported faults, from before that; holds that ran out yesterday."""
+    Visit.objects.filter(at__lt=before).delete()
+    Outage.objects.filter(ended_at__lt=before).delete()
+    ReportedFault.objects.filter(received_at__lt=before).delete()
+    ReportedFault.objects.filter(received_at__lt=now - FAULT_TEXTS, encrypted__isnull=False).update(encrypted=None)
+    Hold.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
 
 
 def _until_nothing_is_left(jobcentre_id: int, work: Callable[[], int]) -> None:
@@ -82,9 +105,16 @@ def forget_appointments(*, before: date) -> int:
 
 
 def empty_facts(*, before: datetime, today: date) -> int:
-    """Empty what is known of some citizens, fetched before that, who have no conversation to come; how many."""
+    """Empty what is known of some citizens, fetched before that, who have no conversation to come; how many.
+
+    Whom nobody ever looked up was last heard of at their visit.
+    """
     coming = Summons.objects.filter(citizen=OuterRef("pk"), status__in=ACTIVE, appointment__day__gte=today)
-    old = Citizen.objects.filter(~Exists(coming), ~_given_lately(before), fetched_at__lt=before).order_by("pk")
+    visits = Visit.objects.filter(citizen=OuterRef("pk"), at__gte=before)
+    heard = Q(~Exists(visits), fetched_at=None, contact_group__isnull=False)
+    old = Citizen.objects.filter(~Exists(coming), ~_given_lately(before), Q(fetched_at__lt=before) | heard).order_by(
+        "pk"
+    )
     citizens = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
     return Citizen.objects.filter(pk__in=citizens).update(**EMPTIED)
 

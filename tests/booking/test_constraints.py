@@ -9,9 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from booking.models import BookingDeadline, CitizenAbsence, Claim, DueDate, Summons
 from booking.services import sending
 from booking.services.constraints import judged
+from booking.services.visits import beat
 from planner.ui.refusal import Refusal
+from tests.booking.offers import choice, reserve
 from tests.booking.stories import pending, sent
-from tests.factories import MONDAY, NOW, World, at, make_citizen
+from tests.factories import MONDAY, NOW, World, at, make_citizen, make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -48,9 +50,9 @@ BROKEN: dict[str, tuple[str, str]] = {
     ),
     "citizen_once_a_meeting": (
         "INSERT INTO booking_summons (id, jobcentre_id, appointment_id, citizen_id, status, origin, channel, placement,"
-        " prepared_at, cancelled_reason, attendance, attendance_reason, version) SELECT gen_random_uuid(),"
-        " jobcentre_id, appointment_id, citizen_id, 'pending', origin, channel, placement, prepared_at, '', '', '', 1"
-        " FROM booking_summons",
+        " prepared_at, cancelled_reason, attendance, attendance_reason, language, version) SELECT gen_random_uuid(),"
+        " jobcentre_id, appointment_id, citizen_id, 'pending', origin, channel, placement, prepared_at, '', '', '',"
+        " 'da', 1 FROM booking_summons",
         "Borgeren deltager allerede i mødet.",
     ),
     "sent_has_time_and_number": (
@@ -93,12 +95,37 @@ BROKEN: dict[str, tuple[str, str]] = {
         " FROM booking_bookingdeadline",
         "Fristen er allerede kendt.",
     ),
+    "offer_number_once": (
+        "UPDATE booking_onlineoffer SET number = 1",
+        "Tilbudsnummeret er allerede brugt.",
+    ),
+    "offer_dates_in_order": (
+        "UPDATE booking_onlineoffer SET opens_on = '2026-12-02', ends_on = '2026-12-01'",
+        "Slutdatoen skal ligge efter den første dato, tilbuddet kan bookes.",
+    ),
+    "offer_times_in_order": (
+        "UPDATE booking_onlineoffer SET from_time = '12:00', to_time = '12:00'",
+        "Tidspunktet «Senest kl.» skal ligge efter «Tidligst kl.».",
+    ),
+    "counsellor_once_an_offer": (
+        "INSERT INTO booking_offercounsellor (jobcentre_id, offer_id, counsellor_id)"
+        " SELECT jobcentre_id, offer_id, counsellor_id FROM booking_offercounsellor",
+        "Vejlederen er allerede med i tilbuddet.",
+    ),
+    "hold_books_or_moves": (
+        "UPDATE booking_hold SET offer_id = NULL",
+        "En reservation hører til et tilbud eller en aftale.",
+    ),
+    "one_heartbeat_each": (
+        "INSERT INTO booking_heartbeat (jobcentre_id, beat_at) SELECT jobcentre_id, beat_at FROM booking_heartbeat",
+        "Jobcentret har allerede et livstegn.",
+    ),
 }
 
 
 @pytest.fixture
 def full_book(nord: World) -> World:
-    """A row of everything: one sent, one pending with a room, and what is known of a citizen."""
+    """A row of everything: one sent, one pending with a room, what is known of a citizen, two offers and a hold."""
     sent(nord, clock="09:00")
     waiting = pending(nord, clock="11:00")
     Claim.objects.create(
@@ -114,6 +141,9 @@ def full_book(nord: World) -> World:
     CitizenAbsence.objects.create(kind="Ferie", first_on=MONDAY, last_on=MONDAY, **known)
     BookingDeadline.objects.create(external_id=waiting.pk, type_id=7, book_by=MONDAY, hold_by=MONDAY, **known)
     make_citizen(nord.jobcentre)
+    make_offer(nord.team)
+    reserve(make_offer(nord.team, nord.birk), make_citizen(nord.jobcentre), choice("13:00"))
+    beat(jobcentre_id=nord.jobcentre.pk, now=NOW)
     return nord
 
 
