@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointment, attendance, calendar, cancel, caseload, citizen, move, reserved, search
+from booking.views import appointment, attendance, calendar, cancel, caseload, citizen, faults, move, reserved, search
+from booking.views.jobnet.addresses import addresses
 
 app_name = "booking"
 urlpatterns = [
@@ -31,5 +32,9 @@ urlpatterns = [
     path("counsellors/<int:pk>/citizens/hand-over/", caseload.hand_over, name="hand_over"),
     path("case-owners/undo/<int:instant>/", caseload.undo, name="case_owner_undo"),
     path("citizens/<uuid:pk>/number/", citizen.reveal, name="reveal"),
+    path("faults-from-jobnet/", faults.faults_from_jobnet, name="faults"),
+    path("faults-from-jobnet/<int:pk>/handle/", faults.handle, name="fault_handle"),
+    path("faults-from-jobnet/<int:pk>/reopen/<int:instant>/", faults.reopen, name="fault_reopen"),
     path("search/", search.search, name="search"),
+    *addresses(),
 ]

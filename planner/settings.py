@@ -16,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from planner import logs
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -297,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-overdue": {"task": "booking.tasks.release_overdue", "schedule": 3600.0},
     "forget-old-sessions": {"task": "planner.accounts.tasks.forget_old", "schedule": 3600.0},
     "forget-handed-lists": {"task": "summons.tasks.forget_handed_lists", "schedule": 86_400.0},
+    "newcomers": {"task": "booking.tasks.look_up_newcomers", "schedule": 600.0, "options": {"expires": 600}},
     "past-its-time": {"task": "booking.tasks.forget_past_its_time", "schedule": crontab(hour="2", minute="40")},
     "reference-lists": {"task": "admin_module.tasks.refresh_reference", "schedule": crontab(hour="3", minute="20")},
     "forget-drafts": {"task": "summons.tasks.forget_drafts", "schedule": 86_400.0},
@@ -331,6 +334,7 @@ BORGERBOOKING_EMPTY_LIST = flag("BORGERBOOKING_EMPTY_LIST")  # an empty list whe
 
 METRICS_TOKEN = text("PLANNER_METRICS_TOKEN")
 
+logs.configure()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -48,6 +48,7 @@ class Supervisor:
         self.kept: list[Kept] = []
         self.provisioned: dict[str, Any] = {}
         self.simulator_url = f"http://127.0.0.1:{free_port()}"
+        self.booking_url = f"http://127.0.0.1:{free_port()}"
         self._lock = lock
         self._environment: dict[str, str] = {}
 
@@ -75,8 +76,10 @@ class Supervisor:
         database, owner = self._database()
         broker = self._broker()
         self._environment = _environment(self.choices, database=database, broker=broker, dfdg=self.simulator_url)
+        self._environment["BORGERBOOKING_URL"] = self.booking_url
         self._provision(owner)
         self._start_web()
+        self._start_booking()
         self._start_workers()
         self._write_ready_file()
 
@@ -170,11 +173,15 @@ class Supervisor:
             port, state = self.simulator_url.rpartition(":")[2], str(self.choices.folder / "simulator.sqlite")
             command = ["manage.py", "simulator", "--port", port, "--state", state]
             self._launch(self._python("Simulator", "simulator", *command), self.simulator_url)
-        web = ["-m", "gunicorn", "planner.wsgi:application", "--bind", f"127.0.0.1:{self.choices.port}", "--preload"]
-        web += ["--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5"]
-        child = self._python("Web", "web", *web, "--no-control-socket")
+        child = self._python("Web", "web", *_gunicorn(self.choices.port), "--preload")
         self._launch(child, self.choices.url)
         child.wait_until(lambda: _answers(self.choices.port), seconds=180)
+
+    def _start_booking(self) -> None:
+        """BorgerBookingService on its own: «Min side» asks it from the web's threads, which must not wait in turn."""
+        port = int(self.booking_url.rpartition(":")[2])
+        command = [*_gunicorn(port), "--workers", "1"]
+        self._launch(self._python("Jobnet-service", "booking", *command), self.booking_url)
 
     def _start_workers(self) -> None:
         celery = ["-m", "celery", "-A", "planner.celery:app"]
@@ -222,6 +229,12 @@ def _environment(choices: Choices, *, database: str, broker: str, dfdg: str) -> 
     }
     inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_OWNER_URL", "PORT", "DATA"}}
     return {"WEB_CONCURRENCY": "2"} | inherited | dict(own)
+
+
+def _gunicorn(port: int) -> list[str]:
+    """The web server on a port of this machine."""
+    command = ["-m", "gunicorn", "planner.wsgi:application", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    return [*command, "--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5"]
 
 
 def _refuse_taken_port(choices: Choices) -> None:
