@@ -8,7 +8,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from booking.services import heard, retention, sending, visits
+from booking.services import heard, mailing, retention, sending, visits
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 
 log = structlog.get_logger(__name__)
@@ -20,6 +20,14 @@ def release_overdue() -> None:
     for jobcentre_id in jobcentre_ids():
         with acting_for(jobcentre_id, source="worker"):
             sending.release_overdue(jobcentre_id=jobcentre_id, now=timezone.now())
+
+
+@shared_task(name="booking.tasks.remind", ignore_result=True)  # type: ignore[untyped-decorator]
+def remind() -> None:
+    """Each hour of the day: those who come tomorrow are reminded, once (LET-02)."""
+    for jobcentre_id in jobcentre_ids():
+        with acting_for(jobcentre_id, source="worker"):
+            mailing.remind(now=timezone.now())
 
 
 @shared_task(name="booking.tasks.forget_past_its_time", ignore_result=True)  # type: ignore[untyped-decorator]

@@ -49,6 +49,7 @@ class Supervisor:
         self.provisioned: dict[str, Any] = {}
         self.simulator_url = f"http://127.0.0.1:{free_port()}"
         self.booking_url = f"http://127.0.0.1:{free_port()}"
+        self.smtp_url = f"smtp://127.0.0.1:{free_port()}"
         self._lock = lock
         self._environment: dict[str, str] = {}
 
@@ -75,7 +76,9 @@ class Supervisor:
         (self.choices.folder / "metrics").mkdir()
         database, owner = self._database()
         broker = self._broker()
-        self._environment = _environment(self.choices, database=database, broker=broker, dfdg=self.simulator_url)
+        self._environment = _environment(
+            self.choices, database=database, broker=broker, dfdg=self.simulator_url, smtp=self.smtp_url
+        )
         self._environment["BORGERBOOKING_URL"] = self.booking_url
         self._provision(owner)
         self._start_web()
@@ -110,6 +113,7 @@ class Supervisor:
                 name, password = person["username"].ljust(widths[0]), person["password"].ljust(widths[1])
                 lines.append(f"  {name}  adgangskode {password}  {', '.join(person['roles'])}")
         if citizens := self.provisioned["citizens"]:
+            lines.append(f"Min side, som borgerne ser den:  {self.choices.url}minside/")
             lines.append(f"Borgere i demoen (CPR):  {', '.join(citizens[:5])}")
         lines.append("\nDet kører:")
         lines += [f"  {kept.child.name:<12} {kept.place:<36} {_short(kept.child.log)}" for kept in self.kept]
@@ -184,6 +188,9 @@ class Supervisor:
         self._launch(self._python("Jobnet-service", "booking", *command), self.booking_url)
 
     def _start_workers(self) -> None:
+        mails = self.choices.folder / "mails"
+        post = ["-m", "planner.embedded.post", self.smtp_url.rpartition(":")[2], str(mails)]
+        self._launch(self._python("E-mail", "mail", *post), _short(mails))
         celery = ["-m", "celery", "-A", "planner.celery:app"]
         worker = [*celery, "worker", "-Q", _QUEUES, "--concurrency", "2", "--loglevel", "INFO"]
         worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -209,19 +216,23 @@ class Supervisor:
             "simulator_url": self.simulator_url if "simulator" in self.provisioned["commands"] else None,
             "sign_ins": self.provisioned["sign_ins"],
             "citizens": self.provisioned["citizens"],
+            "test_citizens": self.provisioned.get("test_citizens", []),
+            "minside_url": f"{self.choices.url}minside/",
         }
         draft = self.choices.ready_file.with_suffix(".draft")
         draft.write_text(json.dumps(ready, ensure_ascii=False, indent=2))
         draft.replace(self.choices.ready_file)
 
 
-def _environment(choices: Choices, *, database: str, broker: str, dfdg: str) -> dict[str, str]:
+def _environment(choices: Choices, *, database: str, broker: str, dfdg: str, smtp: str) -> dict[str, str]:
     """What every program of Planner gets; the owner's address is not among it."""
     own: Mapping[str, str] = {
         "DJANGO_SETTINGS_MODULE": "planner.settings",
         "DATABASE_URL": database,
         "REDIS_URL": broker,
         "DFDG_URL": dfdg,
+        "SMTP_URL": smtp,
+        "MINSIDE_TEST_SIGN_IN": "1",
         "PLANNER_DATA": str(choices.folder),
         "PLANNER_EMBEDDED": "1",
         "PROMETHEUS_MULTIPROC_DIR": str(choices.folder / "metrics"),
