@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointment, attendance, calendar, cancel, caseload, citizen, faults, move, reserved, search
-from booking.views.jobnet.addresses import addresses
+from booking.views import (
+    appointment,
+    attendance,
+    calendar,
+    cancel,
+    caseload,
+    citizen,
+    move,
+    offer_citizens,
+    offers,
+    reserved,
+    search,
+)
 
 app_name = "booking"
 urlpatterns = [
@@ -32,9 +43,14 @@ urlpatterns = [
     path("counsellors/<int:pk>/citizens/hand-over/", caseload.hand_over, name="hand_over"),
     path("case-owners/undo/<int:instant>/", caseload.undo, name="case_owner_undo"),
     path("citizens/<uuid:pk>/number/", citizen.reveal, name="reveal"),
-    path("faults-from-jobnet/", faults.faults_from_jobnet, name="faults"),
-    path("faults-from-jobnet/<int:pk>/handle/", faults.handle, name="fault_handle"),
-    path("faults-from-jobnet/<int:pk>/reopen/<int:instant>/", faults.reopen, name="fault_reopen"),
+    path("offers/", offers.offers, name="offers"),
+    path("offers/statistics/", offers.statistics_of_all, name="offers_statistics"),
+    path("offers/<uuid:pk>/", offers.overview, name="offer"),
+    path("offers/<uuid:pk>/enrolled/", offer_citizens.enrolled, name="offer_enrolled"),
+    path("offers/<uuid:pk>/enrolled/find/", offer_citizens.find, name="offer_find"),
+    path("offers/<uuid:pk>/not-booked/", offer_citizens.not_booked, name="offer_not_booked"),
+    path("offers/<uuid:pk>/target-group/", offer_citizens.sample, name="offer_sample"),
+    path("offers/<uuid:pk>/statistics/", offers.statistics, name="offer_statistics"),
+    path("offers/<uuid:pk>/history/", offers.history, name="offer_history"),
     path("search/", search.search, name="search"),
-    *addresses(),
 ]

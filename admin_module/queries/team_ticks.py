@@ -10,7 +10,7 @@ from admin_module.models import Team
 
 @dataclass(frozen=True, slots=True)
 class TickedTeam:
-    """A line of the tree; `path` leads from the root to the team itself."""
+    """A line of the tree; `path` leads from the root to the team itself. What is drawn is text already (SPEED-13)."""
 
     pk: int
     name: str
@@ -24,6 +24,10 @@ class TickedTeam:
     @property
     def trail(self) -> str:
         return " ".join(map(str, self.path))
+
+    @property
+    def indent(self) -> str:
+        return str(self.depth)
 
     @property
     def depth(self) -> int:

@@ -64,22 +64,27 @@ def _edited(request: StaffRequest, found: Competence) -> HttpResponse:
 
 @permitted(CHANGE)
 def competence_delete(request: StaffRequest, pk: int) -> HttpResponse:
-    """Asks first, and says from how many counsellors it goes."""
-    found = living(request, Competence, pk)
-    if request.method == "POST":
-        service.retire(competence=found, now=timezone.now())
+    """Asks first, and says from how many counsellors it goes; or what stands in the way (APP-08, APP-15)."""
+    found, now = living(request, Competence, pk), timezone.now()
+    refusal = service.why_not_delete(found, now=now)
+    if request.method == "POST" and not refusal:
+        service.retire(competence=found, now=now)
         notify(request, _("Kompetencen «%s» er slettet.") % found.name)
         return redirect("admin_module:competences")
+    context = {
+        "heading": _("Slet «%s»") % found.name,
+        "sentence": _("Kompetencen «%s» kan ikke længere vælges.") % found.name,
+        "losses": _losses(found),
+        "button": _("Slet kompetencen"),
+        "back": reverse("admin_module:competences"),
+        "refusal": refusal,
+    }
+    return render(request, "confirm.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _losses(found: Competence) -> list[str]:
     holders = found.counsellors.filter(retired_at=None).count()
     words = ngettext("%d vejleder mister kompetencen", "%d vejledere mister kompetencen", holders)
     requiring = SummonsTemplate.objects.living().filter(competence=found).count()
     demanded = ngettext("%d skabelon kræver den ikke længere", "%d skabeloner kræver den ikke længere", requiring)
-    context = {
-        "heading": _("Slet «%s»") % found.name,
-        "sentence": _("Kompetencen «%s» kan ikke længere vælges.") % found.name,
-        "losses": [line % count for line, count in ((words, holders), (demanded, requiring)) if count],
-        "button": _("Slet kompetencen"),
-        "back": reverse("admin_module:competences"),
-        "refusal": None,
-    }
-    return render(request, "confirm.html", context)
+    return [line % count for line, count in ((words, holders), (demanded, requiring)) if count]

@@ -230,8 +230,7 @@ def _page(found: Team, current: str) -> dict[str, Any]:
         PageTab(label, reverse(f"admin_module:{name}", args=[found.pk]), name == current, count)
         for name, label, count in tabs
     ]
-    add_below = f"{reverse('admin_module:team_add')}?parent={found.pk}"
-    return {"team": found, "tabs_of_team": shown, "add_below": add_below}
+    return {"team": found, "tabs_of_team": shown}
 
 
 def _back(pk: int | None) -> str:

@@ -6,7 +6,7 @@ from itertools import accumulate
 from operator import and_, or_
 
 from booking.availability.calendar import CounsellorDay
-from planner.timeline.bits import each, on_grid, span, starts
+from planner.timeline.bits import WHOLE_DAY, each, on_grid, span, starts
 from planner.timeline.ticks import Day, Tick, ticks_of
 
 
@@ -18,13 +18,15 @@ def free_times(
     automatic: bool = False,
     grid: int = 5,
     not_before: Tick = 0,
+    among: int = WHOLE_DAY,
 ) -> tuple[Tick, ...]:
     """The starts of a day's conversations, greedily from the first on the grid; lengths and grid in minutes.
 
-    `automatic` keeps both budgets, else the conversation budget alone is kept (TIME-07).
+    `automatic` keeps both budgets, else the conversation budget alone is kept (TIME-07). `among`: the ticks at which
+    one may begin.
     """
     block = ticks_of(duration + reporting_time)
-    fitting = starts(day.free, block) & on_grid(ticks_of(grid))
+    fitting = starts(day.free, block) & on_grid(ticks_of(grid)) & among
     fitting &= ~span(0, not_before)
     left = day.budget_left(automatic=automatic)
     found: list[Tick] = []

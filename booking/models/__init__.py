@@ -2,7 +2,6 @@
 
 from booking.models.appointment import Appointment, AppointmentCounsellor, Claim, Origin, PlacedBy
 from booking.models.citizen import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
-from booking.models.mail import Mail, Occasion
 from booking.models.offer import (
     CONDITIONS,
     Condition,
@@ -31,8 +30,6 @@ __all__ = [
     "DueDate",
     "Heartbeat",
     "Hold",
-    "Mail",
-    "Occasion",
     "OfferCounsellor",
     "OfferRule",
     "OnlineOffer",

@@ -28,21 +28,26 @@ class CaseRow:
 
 def caseload(counsellor: Counsellor, *, q: str = "", today: date, now: datetime) -> QuerySet[Citizen]:
     """The counsellor's citizens, those whose name has all the parts; each with nearest deadline and conversation."""
-    open_deadlines = BookingDeadline.objects.filter(citizen=OuterRef("pk"), status=BookingDeadline.Status.ACTIVE)
-    due = DueDate.objects.filter(citizen=OuterRef("pk"), due_on__gte=today)
     ahead = Summons.objects.filter(citizen=OuterRef("pk"), status__in=ACTIVE, appointment__end_at__gt=now)
     first = ahead.order_by("appointment__start_at", "pk")
     rows: Any = Citizen.objects.filter(case_owner=counsellor).annotate(
-        next_deadline=Least(
-            Subquery(open_deadlines.order_by("hold_by").values("hold_by")[:1], output_field=DateField()),
-            Subquery(due.order_by("due_on").values("due_on")[:1], output_field=DateField()),
-        ),
+        next_deadline=next_deadline(today),
         coming_id=Subquery(first.values("pk")[:1]),
         coming_at=Subquery(first.values("appointment__start_at")[:1]),
     )
     for part in q.split():
         rows = rows.filter(sort_key__contains=alphabet_key(part))
     return rows.select_related("contact_group", "owner_set_by")  # type: ignore[no-any-return]
+
+
+def next_deadline(today: date) -> Least:
+    """Of citizens: the nearest of DFDG's open deadlines, also where it has passed, and the due dates to come."""
+    open_ones = BookingDeadline.objects.filter(citizen=OuterRef("pk"), status=BookingDeadline.Status.ACTIVE)
+    due = DueDate.objects.filter(citizen=OuterRef("pk"), due_on__gte=today)
+    return Least(
+        Subquery(open_ones.order_by("hold_by").values("hold_by")[:1], output_field=DateField()),
+        Subquery(due.order_by("due_on").values("due_on")[:1], output_field=DateField()),
+    )
 
 
 def case_rows(citizens: Sequence[Any], *, today: date) -> list[CaseRow]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from operator import attrgetter
 
 from django.db.models import QuerySet
@@ -32,13 +31,8 @@ def loaded(summonses: QuerySet[Summons]) -> QuerySet[Summons]:
     )
 
 
-def message(
-    summons: Summons, *, cpr: str, settings: Settings, counsellors: Sequence[Counsellor] | None = None
-) -> SummonsMessage:
-    """What is true of a loaded summons now; the message to the citizen stands below the description (SUM-08).
-
-    `counsellors`: who would hold one that is nowhere written yet.
-    """
+def message(summons: Summons, *, cpr: str, settings: Settings) -> SummonsMessage:
+    """What is true of a loaded summons now; the message to the citizen stands below the description (SUM-08)."""
     meeting, joint = summons.appointment, summons.appointment.form == MeetingForm.JOINT
     return SummonsMessage(
         summons_id=summons.pk,
@@ -59,7 +53,7 @@ def message(
         place=_place(meeting),
         phone=(meeting.phone or summons.citizen.phone) if meeting.mode == ContactMode.TELEPHONE else "",
         contact=_contact(meeting, settings),
-        employee=_employee(meeting, counsellors),
+        employee=_employee(meeting),
         fund_participation=(
             meeting.fund_participation if meeting.type_id == ConversationType.JOINT_WITH_FUND else None
         ),
@@ -88,9 +82,9 @@ def _contact(meeting: Appointment, settings: Settings) -> Contact:
     return Contact(phone=settings.contact_phone, email=settings.contact_email)
 
 
-def _employee(meeting: Appointment, counsellors: Sequence[Counsellor] | None) -> EmployeeName | None:
+def _employee(meeting: Appointment) -> EmployeeName | None:
     """Who is named on the summons: of several the first by name."""
-    holders = [holder.counsellor for holder in meeting.holders.all()] if counsellors is None else counsellors
+    holders = [holder.counsellor for holder in meeting.holders.all()]
     if not holders:
         return None
     first: Counsellor = min(holders, key=attrgetter("sort_key", "pk"))

@@ -16,16 +16,18 @@ from django.utils.translation import gettext_lazy
 from booking.models import OnlineOffer, Summons
 from booking.queries.rule_words import Part, offer_sentence
 from booking.states import SummonsStatus
+from planner.accounts.models import Settings
 from planner.ui import formatting
 from planner.ui.refusal import Words
 
+MONDAY = date(2024, 1, 1)
 ENDING_DAYS = 7
 """How long before its last day an offer ends soon (APP-04)."""
 ACTIVE, ENDING, NOT_BEGUN, DRAFT, STOPPED = "active", "ending", "not_begun", "draft", "stopped"
 STAGES: dict[str, tuple[str, Words]] = {
     ACTIVE: ("ok", gettext_lazy("Aktiv")),
     ENDING: ("warn", gettext_lazy("Slutter snart")),
-    NOT_BEGUN: ("wait", gettext_lazy("Ikke begyndt")),
+    NOT_BEGUN: ("warn", gettext_lazy("Ikke begyndt")),
     DRAFT: ("off", gettext_lazy("Kladde")),
     STOPPED: ("off", gettext_lazy("Stoppet")),
 }
@@ -57,6 +59,12 @@ def staged(today: date) -> QuerySet[OnlineOffer]:
     """All offers, each with its `stage`."""
     offers: QuerySet[OnlineOffer] = OnlineOffer.objects.annotate(stage=_stage(today))
     return offers
+
+
+def bookable(today: date) -> QuerySet[OnlineOffer]:
+    """Those that citizens can book on, now or from a day to come: neither drafts nor stopped nor over."""
+    living: QuerySet[OnlineOffer] = OnlineOffer.objects.living()
+    return living.filter(Q(ends_on=None) | Q(ends_on__gte=today), is_active=True, published_at__isnull=False)
 
 
 def offers(*, q: str = "", state: str = "", today: date) -> QuerySet[OnlineOffer]:
@@ -145,6 +153,10 @@ class OfferFacts:
     minutes: str
     rights: str
     rules: list[Part]
+    times: str
+    interval: int
+    notice: int
+    ahead: int
 
     @property
     def look(self) -> str:
@@ -161,8 +173,8 @@ def loaded(today: date) -> QuerySet[OnlineOffer]:
     return staged(today).select_related(*related).prefetch_related("groups__rules", "counsellors")
 
 
-def offer_facts(offer: Any) -> OfferFacts:
-    """The details in words (OFFER-07)."""
+def offer_facts(offer: Any, settings: Settings) -> OfferFacts:
+    """The details in words (OFFER-07); what the offer leaves open is the job centre's own."""
     return OfferFacts(
         offer=offer,
         stage=offer.stage,
@@ -170,6 +182,10 @@ def offer_facts(offer: Any) -> OfferFacts:
         minutes=f"{offer.duration or 0} + {offer.reporting_time}",
         rights=_rights(offer),
         rules=offer_sentence(offer),
+        times=_times(offer),
+        interval=offer.interval or settings.jobnet_interval,
+        notice=settings.least_notice_days if offer.least_notice_days is None else offer.least_notice_days,
+        ahead=offer.shown_weeks or settings.shown_weeks,
     )
 
 
@@ -180,6 +196,19 @@ def _period(first: date | None, last: date | None) -> str:
     if first:
         return _("fra %s") % formatting.date_year(first)
     return _("til %s") % formatting.date_year(last) if last else _("uden slutdato")
+
+
+def _times(offer: OnlineOffer) -> str:
+    """«alle dage, hele dagen», «man., tir., kl. 9.00–12.00»"""
+    names = [formatting.short_weekday(MONDAY + timedelta(days=one)) for one in sorted(offer.weekdays)]
+    first, last = offer.from_time, offer.to_time
+    if first and last:
+        clocks = f"{formatting.at_clock(first)}{formatting.EN_DASH}{formatting.clock(last)}"
+    elif first:
+        clocks = _("fra %s") % formatting.at_clock(first)
+    else:
+        clocks = _("til %s") % formatting.at_clock(last) if last else _("hele dagen")
+    return ", ".join([*(names or [_("alle dage")]), clocks])
 
 
 def _rights(offer: OnlineOffer) -> str:

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db.models import Count, Min, Model, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from admin_module.models import ClosingDay, ConversationVariant, Counsellor, Room, Team
+from admin_module.models import ClosingDay, Competence, ConversationVariant, Counsellor, Room, Team
 from booking.models import Appointment, AppointmentCounsellor, Citizen
 from booking.queries.hits import Scope, Why, hits
+from booking.queries.offers import bookable
 from booking.services import locks
 from planner.accounts.models import Settings
 from planner.ui.formatting import moment_year, number
@@ -38,6 +40,14 @@ SETTLED_BY: dict[type[Model], tuple[str, str | Promise]] = {
     ConversationVariant: ("variant", gettext_lazy("Vis dem")),
 }
 """How «Ramte aftaler» names what is to go, and what can be done about it there."""
+OFFERED: dict[type[Model], Wanted] = {
+    Team: lambda team: Q(team=team),
+    Counsellor: lambda counsellor: Q(counsellors=counsellor),
+    Room: lambda room: Q(room=room),
+    ConversationVariant: lambda variant: Q(variant=variant),
+    Competence: lambda competence: Q(competence=competence),
+}
+OFFERS_NAMED = 5
 HOURS = (Why.OUTSIDE_HOURS, Why.IN_BREAK)
 
 
@@ -58,6 +68,24 @@ def active_appointments(subject: Model, *, now: datetime, hold: bool) -> list[Li
     about = words % {"count": found["count"], "moment": moment_year(found["first_at"])}
     name, way = SETTLED_BY[type(subject)]
     return [Link(way, f"{reverse('summons:absence')}?{name}={subject.pk}", about=about)]
+
+
+def active_offers(subject: Model, *, now: datetime, hold: bool) -> list[Link]:
+    """The online offers that citizens can book on, now or later, and that use it: a line each, the first by title."""
+    wanted = OFFERED.get(type(subject))
+    if wanted is None:
+        return []
+    if hold and type(subject) not in OF:
+        _hold(subject)
+    offers = bookable(timezone.localdate(now)).filter(wanted(subject)).order_by("title", "number")
+    found = list(offers[: OFFERS_NAMED + 1])
+    links = [
+        Link(_("Åbn tilbuddet"), reverse("booking:offer", args=[one.pk]), about=_("Online tilbud: %s") % one.title)
+        for one in found[:OFFERS_NAMED]
+    ]
+    if len(found) > OFFERS_NAMED:
+        links.append(Link(_("Vis alle tilbud"), reverse("booking:offers"), about=_("Og flere aktive online tilbud.")))
+    return links
 
 
 def lost_case_owner(subject: Model) -> list[str]:

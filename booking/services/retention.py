@@ -21,7 +21,6 @@ from booking.models import (
     CprNumber,
     DueDate,
     Hold,
-    Mail,
     Outage,
     ReportedFault,
     Summons,
@@ -99,8 +98,7 @@ def forget_appointments(*, before: date) -> int:
     appointments = list(old.select_for_update(skip_locked=True)[:AT_ONCE])
     summonses = list(Summons.objects.filter(appointment__in=appointments).values_list("pk", flat=True))
     Summons.objects.filter(replaces__in=summonses).update(replaces=None)
-    mails = Mail.objects.filter(summons__in=summonses).values_list("pk", flat=True)
-    forget_messages(subject_ids=[*summonses, *mails])
+    forget_messages(subject_ids=summonses)
     Summons.objects.filter(pk__in=summonses).delete()
     Appointment.objects.filter(pk__in=appointments).delete()
     return len(appointments)

@@ -16,7 +16,10 @@ from planner.ui.sorting import Column, Sort, chosen_sort
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """What a list shows. `kept` are other parts of the address that every link of the list carries on."""
+    """What a list shows. `kept` are other parts of the address that every link of the list carries on.
+
+    `page_key`: how the address names the page; another name where two lists stand on one page.
+    """
 
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...]
@@ -25,6 +28,7 @@ class ListState:
     number: int
     chosen: Mapping[str, tuple[str, ...]]
     kept: Mapping[str, str]
+    page_key: str = "page"
 
     @classmethod
     def read(
@@ -35,9 +39,10 @@ class ListState:
         sort: str,
         filters: Sequence[Filter] = (),
         kept: Sequence[str] = (),
+        page_key: str = "page",
     ) -> ListState:
         """The state that an address asks for; what it does not know is left out, so every address shows something."""
-        page = query.get("page", "")
+        page = query.get(page_key, "")
         accepted = {wanted.key: wanted.accepted(query.getlist(wanted.key)) for wanted in filters}
         return cls(
             columns=tuple(columns),
@@ -47,6 +52,7 @@ class ListState:
             number=int(page) if page.isdecimal() and len(page) < 8 else 1,
             chosen={key: values for key, values in accepted.items() if values},
             kept={key: query.get(key, "") for key in kept if key in query},
+            page_key=page_key,
         )
 
     @property
@@ -118,5 +124,5 @@ class ListState:
         parts: list[tuple[str, str]] = [*self.kept.items()]
         parts += [(key, value) for key, values in chosen.items() for value in values]
         parts += [("sort", str(order))] if order != self.standard else []
-        parts += [("page", str(number))] if number > 1 else []
+        parts += [(self.page_key, str(number))] if number > 1 else []
         return f"?{urlencode(parts)}"

@@ -19,7 +19,7 @@ document.addEventListener("submit", (event) => {
   if (!list || form.method !== "get" || event.defaultPrevented) return;
   event.preventDefault();
   const query = new URLSearchParams(location.search);
-  query.delete("page");
+  query.delete(form.dataset.page ?? "page");
   const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden");
   fields.forEach((field) => query.delete(field.name));
   const values = new FormData(form);
@@ -28,6 +28,8 @@ document.addEventListener("submit", (event) => {
   );
   swapList(list, `${location.pathname}?${query}`);
 });
+
+const ROWS = "[data-rows] tbody tr, ul[data-rows] > li";
 
 // Rows by keyboard: arrows move, space ticks, Enter opens (the link does that itself).
 const openerOf = (row) => row?.querySelector("[data-open]");
@@ -40,7 +42,7 @@ const nextRow = (row, step) => {
 };
 
 document.addEventListener("keydown", (event) => {
-  const row = event.target.closest("[data-rows] tbody tr");
+  const row = event.target.closest(ROWS);
   const onBox = event.target.type === "checkbox";
   if (!row || (!onBox && event.target.closest("input, select, textarea, [data-menu]"))) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -59,9 +61,9 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-follow] [data-open]");
   if (!opener) return;
   const table = opener.closest("[data-follow]");
-  table.querySelectorAll("tr.is-on").forEach((row) => row.classList.remove("is-on"));
+  table.querySelectorAll(".is-on").forEach((row) => row.classList.remove("is-on"));
   table.querySelectorAll("[data-open][aria-current]").forEach((other) => other.removeAttribute("aria-current"));
-  opener.closest("tr").classList.add("is-on");
+  opener.closest(ROWS).classList.add("is-on");
   opener.setAttribute("aria-current", "true");
 });
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from admin_module.models import ClosingDay, Competence, ConversationVariant, WorkingHours
 from admin_module.services.asking import what_is_hit, why_not_retire
+from tests.booking.offering import make_offer
 from tests.factories import MONDAY, NOW, World, at, make_appointment, make_room
 
 
@@ -83,3 +86,34 @@ def test_changed_hours_lead_to_what_now_falls_outside(nord: World) -> None:
     assert (one.about, one.url) == ("1 aftale er ramt.", f"/affected/?hours={nord.anna.pk}")
     [both] = what_is_hit([nord.anna, nord.birk], now=NOW)
     assert (both.about, both.url) == ("2 aftaler er ramt.", "/affected/?why=outside_hours")
+
+
+@pytest.mark.requirement("APP-15")
+def test_an_active_online_offer_stands_in_the_way_of_all_that_it_uses_with_a_link(nord: World) -> None:
+    variant = ConversationVariant.objects.create(jobcentre=nord.jobcentre, name="Under 30 år")
+    polish = Competence.objects.create(jobcentre=nord.jobcentre, name="Polsk")
+    details = {"room": nord.room, "variant": variant, "competence": polish}
+    offer = make_offer(nord.team, nord.anna, **details)  # type: ignore[arg-type]
+    make_offer(nord.team, nord.birk, title="Kladde", published_at=None, is_active=False)
+    make_offer(nord.team, nord.birk, title="Slut", ends_on=NOW.date() - timedelta(days=1))
+    make_offer(nord.team, nord.birk, title="Stoppet", is_active=False)
+    for subject in (nord.team, nord.anna, nord.room, variant, polish):
+        (link,) = why_not_retire(subject, now=NOW)
+        assert (link.url, str(link.about)) == (f"/offers/{offer.pk}/", "Online tilbud: Jobsamtale over 30")
+    assert [named(one) for one in (nord.birk, nord.rooms[1])] == [[], []]
+
+
+@pytest.mark.requirement("APP-15", "COMP-01")
+def test_a_competence_that_an_offer_asks_for_is_not_deleted(nord: World, as_ada: Client) -> None:
+    polish = Competence.objects.create(jobcentre=nord.jobcentre, name="Polsk")
+    offer = make_offer(nord.team, nord.anna, competence=polish)
+    url = reverse("admin_module:competence_delete", args=[polish.pk])
+    for answer in (as_ada.get(url), as_ada.post(url)):
+        assert "Kompetencen kan ikke slettes." in answer.content.decode()
+        assert f'href="/offers/{offer.pk}/"' in answer.content.decode()
+    polish.refresh_from_db()
+    assert polish.retired_at is None
+    type(offer).objects.update(is_active=False)
+    as_ada.post(url)
+    polish.refresh_from_db()
+    assert polish.retired_at is not None

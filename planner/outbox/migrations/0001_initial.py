@@ -76,13 +76,7 @@ class Migration(migrations.Migration):
                 (
                     "receiver",
                     models.CharField(
-                        choices=[
-                            ("dfdg", "Jobnet (DFDG)"),
-                            ("calendar", "Vejlederens kalender"),
-                            ("mail", "E-mail"),
-                            ("jobnet", "Jobnet kalder Planner"),
-                            ("minside", "Min side kalder Planner"),
-                        ],
+                        choices=[("dfdg", "Jobnet (DFDG)"), ("calendar", "Vejlederens kalender"), ("mail", "E-mail")],
                         max_length=10,
                     ),
                 ),
