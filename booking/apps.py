@@ -7,12 +7,13 @@ class BookingConfig(AppConfig):
     def ready(self) -> None:
         from admin_module.services import asking  # noqa: PLC0415 - models are loaded only now
         from booking.queries.audited import DIRECTORY  # noqa: PLC0415 - models are loaded only now
-        from booking.services import in_use, reporting  # noqa: PLC0415 - models are loaded only now
+        from booking.services import in_use, mail_sender, reporting  # noqa: PLC0415 - models are loaded only now
         from planner.audit import subjects  # noqa: PLC0415 - models are loaded only now
         from planner.outbox.senders import register  # noqa: PLC0415 - models are loaded only now
 
         subjects.register(DIRECTORY)
         register(reporting.KIND, reporting.SummonsReporter())
+        register(mail_sender.KIND, mail_sender.MailSender())
         asking.register(in_use.active_appointments)
         asking.register(in_use.active_offers)
         asking.register_losses(in_use.lost_case_owner)

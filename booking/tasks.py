@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from booking.services import retention, sending, visits
+from booking.services import heard, mailing, retention, sending, visits
 from planner.accounts.tenancy import acting_for, jobcentre_ids
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="booking.tasks.release_overdue", ignore_result=True)  # type: ignore[untyped-decorator]
@@ -15,6 +20,14 @@ def release_overdue() -> None:
     for jobcentre_id in jobcentre_ids():
         with acting_for(jobcentre_id, source="worker"):
             sending.release_overdue(jobcentre_id=jobcentre_id, now=timezone.now())
+
+
+@shared_task(name="booking.tasks.remind", ignore_result=True)  # type: ignore[untyped-decorator]
+def remind() -> None:
+    """Each hour of the day: those who come tomorrow are reminded, once (LET-02)."""
+    for jobcentre_id in jobcentre_ids():
+        with acting_for(jobcentre_id, source="worker"):
+            mailing.remind(now=timezone.now())
 
 
 @shared_task(name="booking.tasks.forget_past_its_time", ignore_result=True)  # type: ignore[untyped-decorator]
@@ -30,3 +43,28 @@ def beat() -> None:
     for jobcentre_id in jobcentre_ids():
         with acting_for(jobcentre_id, source="worker"):
             visits.beat(jobcentre_id=jobcentre_id, now=timezone.now())
+
+
+@shared_task(name="booking.tasks.look_up_newcomer", ignore_result=True)  # type: ignore[untyped-decorator]
+def look_up_newcomer(jobcentre_id: int, citizen_id: str) -> None:
+    """The name and address of a citizen whom Jobnet told us of."""
+    heard.look_up(jobcentre_id, UUID(citizen_id), now=timezone.now())
+
+
+@shared_task(name="booking.tasks.look_up_newcomers", ignore_result=True)  # type: ignore[untyped-decorator]
+def look_up_newcomers() -> None:
+    """Every ten minutes: those whose look-up was lost, or not answered."""
+    for jobcentre_id in jobcentre_ids():
+        with acting_for(jobcentre_id, source="worker"):
+            found = heard.newcomers()
+        for citizen_id in found:
+            if not heard.look_up(jobcentre_id, citizen_id, now=timezone.now()):
+                break
+
+
+def ask_for_newcomer(jobcentre_id: int, citizen_id: UUID) -> None:
+    """Ask a worker; with the broker away the sweep finds them."""
+    try:
+        look_up_newcomer.delay(jobcentre_id, str(citizen_id))
+    except Exception as fault:  # noqa: BLE001 - whatever the broker does, the citizen is answered
+        log.warning("newcomer_not_queued", fault=type(fault).__name__)

@@ -11,12 +11,14 @@ from booking.views import (
     cancel,
     caseload,
     citizen,
+    faults,
     move,
     offer_citizens,
     offers,
     reserved,
     search,
 )
+from booking.views.jobnet.addresses import addresses
 
 app_name = "booking"
 urlpatterns = [
@@ -43,6 +45,9 @@ urlpatterns = [
     path("counsellors/<int:pk>/citizens/hand-over/", caseload.hand_over, name="hand_over"),
     path("case-owners/undo/<int:instant>/", caseload.undo, name="case_owner_undo"),
     path("citizens/<uuid:pk>/number/", citizen.reveal, name="reveal"),
+    path("faults-from-jobnet/", faults.faults_from_jobnet, name="faults"),
+    path("faults-from-jobnet/<int:pk>/handle/", faults.handle, name="fault_handle"),
+    path("faults-from-jobnet/<int:pk>/reopen/<int:instant>/", faults.reopen, name="fault_reopen"),
     path("offers/", offers.offers, name="offers"),
     path("offers/statistics/", offers.statistics_of_all, name="offers_statistics"),
     path("offers/<uuid:pk>/", offers.overview, name="offer"),
@@ -53,4 +58,5 @@ urlpatterns = [
     path("offers/<uuid:pk>/statistics/", offers.statistics, name="offer_statistics"),
     path("offers/<uuid:pk>/history/", offers.history, name="offer_history"),
     path("search/", search.search, name="search"),
+    *addresses(),
 ]

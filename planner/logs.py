@@ -29,6 +29,21 @@ def add_request_id(_logger: WrappedLogger, _name: str, event: EventDict) -> Even
     return event
 
 
+def configure() -> None:
+    """Our own lines go the way of all others, through `Formatter`: masked, and without what variables held."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
 class Answered(logging.Filter):
     """A request that was answered as it should be, with 403 for instance, is a line without a traceback."""
 

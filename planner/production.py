@@ -27,6 +27,8 @@ def faults(environment: Mapping[str, str]) -> list[str]:
     lines = []
     if environment.get("PLANNER_EMBEDDED", "0") not in {"", "0", "false"}:
         lines.append("PLANNER_EMBEDDED is for `make run` only")
+    if environment.get("MINSIDE_TEST_SIGN_IN", "0") not in {"", "0", "false"}:
+        lines.append("MINSIDE_TEST_SIGN_IN lets anybody in as any citizen: it is for `make run` only")
     for name in _KEYS:
         value = environment.get(name, "")
         if len(value) < _LEAST_CHARACTERS or len(set(value)) < _LEAST_CHARACTERS // 3 or _well_known(value):

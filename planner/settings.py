@@ -16,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from planner import logs
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -291,12 +293,20 @@ CELERY_BEAT_SCHEDULE = {
         "args": ("dfdg",),
         "options": {"queue": "dfdg", "expires": 2},
     },
+    "outbox-mail": {
+        "task": "planner.outbox.tasks.sweep",
+        "schedule": 5.0,
+        "args": ("mail",),
+        "options": {"queue": "mail", "expires": 10},
+    },
+    "reminders": {"task": "booking.tasks.remind", "schedule": crontab(hour="8-19", minute="5")},
     "look-ups-left-behind": {"task": "summons.tasks.take_up_look_ups", "schedule": 60.0, "options": {"expires": 60}},
     "plannings-left-behind": {"task": "summons.tasks.take_up_plannings", "schedule": 60.0, "options": {"expires": 60}},
     "heartbeat": {"task": "booking.tasks.beat", "schedule": 60.0, "options": {"expires": 60}},
     "release-overdue": {"task": "booking.tasks.release_overdue", "schedule": 3600.0},
     "forget-old-sessions": {"task": "planner.accounts.tasks.forget_old", "schedule": 3600.0},
     "forget-handed-lists": {"task": "summons.tasks.forget_handed_lists", "schedule": 86_400.0},
+    "newcomers": {"task": "booking.tasks.look_up_newcomers", "schedule": 600.0, "options": {"expires": 600}},
     "past-its-time": {"task": "booking.tasks.forget_past_its_time", "schedule": crontab(hour="2", minute="40")},
     "reference-lists": {"task": "admin_module.tasks.refresh_reference", "schedule": crontab(hour="3", minute="20")},
     "forget-drafts": {"task": "summons.tasks.forget_drafts", "schedule": 86_400.0},
@@ -329,8 +339,20 @@ BORGERBOOKING_OWN_TOKEN = key("BORGERBOOKING_OWN_TOKEN", "own-booking.key")
 BORGERBOOKING_URL = address("BORGERBOOKING_URL", "", "http", "https")
 BORGERBOOKING_EMPTY_LIST = flag("BORGERBOOKING_EMPTY_LIST")  # an empty list where nothing can be booked, not 4770
 
+# «Min side» (SELF-07): whether anybody may sign in as any citizen, in a demo without real people
+MINSIDE_TEST_SIGN_IN = flag("MINSIDE_TEST_SIGN_IN")
+
+# E-mail (LET-02); without SMTP_URL none is sent
+SMTP = urlsplit(address("SMTP_URL", "", "smtp", "smtps", "smtp+starttls"))
+EMAIL_HOST, EMAIL_PORT = SMTP.hostname or "", SMTP.port or {"smtps": 465, "smtp+starttls": 587}.get(SMTP.scheme, 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(SMTP.username or ""), unquote(SMTP.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = SMTP.scheme == "smtps", SMTP.scheme == "smtp+starttls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = text("MAIL_FROM") or "planner@localhost"
+
 METRICS_TOKEN = text("PLANNER_METRICS_TOKEN")
 
+logs.configure()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -77,6 +77,10 @@ GROUPS = (
         (Row("online_types", cols=6), Row("online_modes", cols=6), Row("shown_weeks", unit=WEEKS)),
     ),
     Group(
+        gettext_lazy("E-mail til borgere"),
+        (Row("sender", cols=6), Row("mail_own", cols=6), Row("mail_jobnet", cols=6), Row("mail_summoned", cols=6)),
+    ),
+    Group(
         gettext_lazy("Kalender"),
         (
             Row("also_closed"),
@@ -160,6 +164,9 @@ class JobcentreForm(VersionedForm):
             "pending_days": gettext_lazy("Afventende slipper deres tid"),
             "near_days": gettext_lazy("Nær frist"),
             "sending_delay": gettext_lazy("Forsinkelse før afsendelse"),
+            "mail_own": gettext_lazy("Kvittering og påmindelse til dem, der booker på Min side"),
+            "mail_jobnet": gettext_lazy("Kvittering og påmindelse til dem, der booker på Jobnet"),
+            "mail_summoned": gettext_lazy("E-mail og påmindelse til dem, der er indkaldt"),
             "breaks_a_day": gettext_lazy("Faste pauser"),
             "calendar_names": gettext_lazy("Vis borgernes navne i kalenderen"),
             "case_link": gettext_lazy("Link til sagen i sagssystemet"),
@@ -184,6 +191,12 @@ class JobcentreForm(VersionedForm):
             "sending_delay": gettext_lazy("Så længe kan der trykkes «Fortryd», efter at noget er sendt."),
             "also_closed": gettext_lazy("Dag og måned med komma imellem. Helligdage er lukket i forvejen."),
             "hindering_absences": gettext_lazy("En borger med et af disse fravær indkaldes ikke, før det er slut."),
+            "sender": gettext_lazy("Hvem e-mailen er fra. Tomt: navnet på jer."),
+            "mail_own": gettext_lazy("Når de booker, ombooker eller melder afbud, og dagen før samtalen."),
+            "mail_jobnet": gettext_lazy(
+                "Jobnet sender selv kvittering. Slå kun til, hvis I vil sende jeres egen også."
+            ),
+            "mail_summoned": gettext_lazy("Når de indkaldes, flyttes eller aflyses, og dagen før samtalen."),
             "breaks_a_day": gettext_lazy("Så mange kan en vejleder have på medarbejderkortet."),
             "calendar_names": gettext_lazy("Ellers viser kalenderen initialer. Den viser aldrig de sidste fire cifre."),
             "least_notice_days": gettext_lazy("Tider, der ligger nærmere, kan borgeren ikke vælge."),

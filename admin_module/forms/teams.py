@@ -52,5 +52,7 @@ class AttachForm(forms.Form):
     def __init__(self, *args: Any, team: Team, model: type[Counsellor | Room], **options: Any) -> None:
         super().__init__(*args, **options)
         chosen: Any = self.fields["chosen"]
-        chosen.queryset = model.objects.living().exclude(teams=team)
+        chosen.queryset = (
+            model.objects.living().exclude(teams=team).only("full_name" if model is Counsellor else "name")
+        )
         chosen.label = _("Tilknyt vejledere") if model is Counsellor else _("Tilknyt mødelokaler")

@@ -31,7 +31,7 @@ from admin_module.queries.team_ticks import TickedTeam, teams_to_tick
 from admin_module.services.links import relink
 from planner.accounts.models import Settings
 from planner.ui.addresses import read_id
-from planner.ui.forms import Minutes, MultiCombobox, Number
+from planner.ui.forms import LongSelect, Minutes, MultiCombobox, Number
 
 NOT_GIVEN = _("Ikke angivet")
 CONVERSATION = (
@@ -93,7 +93,7 @@ class TemplateForm(OnlineFields, UniqueNameForm, VersionedForm):
     seats_by = OptionalChoice(choices=SeatsBy.choices, label=_("Antal borgere pr. møde"))
     seats_calling = Number(required=False, min_value=1, max_value=1000, label=_("Indkaldelser pr. fællesmøde"))
     seats_rebooking = Number(required=False, min_value=0, max_value=1000, label=_("Pladser til ombooking"))
-    place = forms.ChoiceField(required=False, label=_("Mødelokale"))
+    place = forms.ChoiceField(required=False, label=_("Mødelokale"), widget=LongSelect)
     counsellors = forms.ModelMultipleChoiceField(
         Counsellor.objects.none(), required=False, label=_("Vejledere"), widget=MultiCombobox
     )
@@ -128,6 +128,9 @@ class TemplateForm(OnlineFields, UniqueNameForm, VersionedForm):
             "contact_email": _("Tomt: teamets, ellers den fælles adresse."),
         }
         widgets: ClassVar[Any] = {
+            "variant": LongSelect,
+            "team": LongSelect,
+            "competence": LongSelect,
             "description": forms.Textarea(attrs={"class": "pl-ta-m"}),
             "description_en": forms.Textarea(attrs={"class": "pl-ta-m"}),
             "message_to_citizen": forms.Textarea(attrs={"rows": 3}),

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.safestring import SafeString, mark_safe
 
 from admin_module.models import Counsellor, CounsellorTeam, Room, RoomTeam, Team
 from planner.accounts.fields import DanishKey
@@ -29,17 +30,13 @@ class TeamRow:
     closing: int = 0
 
     @property
-    def key(self) -> str:
-        """Its id as addresses have it."""
-        return str(self.pk)
-
-    @property
     def depth(self) -> int:
         return len(self.path) - 1
 
     @property
-    def closings(self) -> range:
-        return range(self.closing)
+    def ends(self) -> SafeString:
+        """What closes the branches that end after it."""
+        return mark_safe("</ul></li>" * self.closing)  # noqa: S308
 
 
 def team_tree(q: str = "") -> list[TeamRow]:

@@ -10,7 +10,7 @@ from admin_module.models import Team
 
 @dataclass(frozen=True, slots=True)
 class TickedTeam:
-    """A line of the tree; `path` leads from the root to the team itself. What is drawn is text already (SPEED-13)."""
+    """A line of the tree; `path` leads from the root to the team itself."""
 
     pk: int
     name: str
@@ -24,10 +24,6 @@ class TickedTeam:
     @property
     def trail(self) -> str:
         return " ".join(map(str, self.path))
-
-    @property
-    def indent(self) -> str:
-        return str(self.depth)
 
     @property
     def depth(self) -> int:

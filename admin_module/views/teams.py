@@ -230,7 +230,8 @@ def _page(found: Team, current: str) -> dict[str, Any]:
         PageTab(label, reverse(f"admin_module:{name}", args=[found.pk]), name == current, count)
         for name, label, count in tabs
     ]
-    return {"team": found, "tabs_of_team": shown}
+    add_below = f"{reverse('admin_module:team_add')}?parent={found.pk}"
+    return {"team": found, "tabs_of_team": shown, "add_below": add_below}
 
 
 def _back(pk: int | None) -> str:

@@ -1684,6 +1684,51 @@ class Migration(migrations.Migration):
             model_name="visit",
             index=models.Index(fields=["jobcentre", "at"], name="visits_by_time"),
         ),
+        migrations.CreateModel(
+            name="Mail",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "occasion",
+                    models.CharField(
+                        choices=[
+                            ("summoned", "Indkaldelse"),
+                            ("booked", "Kvittering for booking"),
+                            ("rebooked", "Kvittering for ny tid"),
+                            ("cancelled", "Kvittering for afbud"),
+                            ("reminder", "Påmindelse"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("edition", models.PositiveIntegerField(default=0)),
+                ("start_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "summons",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mails",
+                        to="booking.summons",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("summons", "occasion", "edition"), name="one_mail_an_occasion")
+                ],
+            },
+        ),
         tenancy.protect(
             "booking",
             "Citizen",
@@ -1704,6 +1749,7 @@ class Migration(migrations.Migration):
             "Heartbeat",
             "Outage",
             "ReportedFault",
+            "Mail",
         ),
         migrations.RunSQL("CREATE SEQUENCE planner_number START 10001", migrations.RunSQL.noop),
         migrations.RunSQL(

@@ -2,6 +2,7 @@
 
 from booking.models.appointment import Appointment, AppointmentCounsellor, Claim, Origin, PlacedBy
 from booking.models.citizen import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
+from booking.models.mail import Mail, Occasion
 from booking.models.offer import (
     CONDITIONS,
     Condition,
@@ -30,6 +31,8 @@ __all__ = [
     "DueDate",
     "Heartbeat",
     "Hold",
+    "Mail",
+    "Occasion",
     "OfferCounsellor",
     "OfferRule",
     "OnlineOffer",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Origin, Summons
+from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Mail, Origin, Summons
 from booking.queries.history import HistoryLine, history
 from booking.states import SummonsStatus
 from planner.accounts.models import User
@@ -40,11 +40,12 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message about a conversation, and how far it has come; `kind` as a status tag has it."""
+    """One message about a conversation, and how far it has come; `kind` as a status tag has it, `mail` if it is one."""
 
     message: Message
     about: Summons | None
     kind: str
+    mail: Mail | None = None
 
     @property
     def at(self) -> datetime:
@@ -143,9 +144,15 @@ KINDS = {State.DONE: "ok", State.NEEDS_HELP: "bad", State.GIVEN_UP: "off"}
 
 def _told(summonses: Iterable[Summons], most: int) -> list[Told]:
     about = {one.pk: one for one in summonses}
-    messages = Message.objects.filter(subject_id__in=about).exclude(state=State.SUPERSEDED)
+    mails = {mail.pk: mail for mail in Mail.objects.filter(summons__in=about)}
+    messages = Message.objects.filter(subject_id__in=[*about, *mails]).exclude(state=State.SUPERSEDED)
     newest = messages.order_by(F("done_at").desc(nulls_first=True), "-created_at", "-pk")[:most]
-    return [Told(one, about.get(one.subject_id), KINDS.get(State(one.state), "wait")) for one in newest]
+    return [_told_of(one, about, mails.get(one.subject_id)) for one in newest]
+
+
+def _told_of(message: Message, about: Mapping[UUID, Summons], mail: Mail | None) -> Told:
+    summons = about.get(mail.summons_id if mail else message.subject_id)
+    return Told(message, summons, KINDS.get(State(message.state), "wait"), mail)
 
 
 def number_of(citizen_id: UUID) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 from django.db.models import QuerySet
@@ -31,8 +32,13 @@ def loaded(summonses: QuerySet[Summons]) -> QuerySet[Summons]:
     )
 
 
-def message(summons: Summons, *, cpr: str, settings: Settings) -> SummonsMessage:
-    """What is true of a loaded summons now; the message to the citizen stands below the description (SUM-08)."""
+def message(
+    summons: Summons, *, cpr: str, settings: Settings, counsellors: Sequence[Counsellor] | None = None
+) -> SummonsMessage:
+    """What is true of a loaded summons now; the message to the citizen stands below the description (SUM-08).
+
+    `counsellors`: who would hold one that is nowhere written yet.
+    """
     meeting, joint = summons.appointment, summons.appointment.form == MeetingForm.JOINT
     return SummonsMessage(
         summons_id=summons.pk,
@@ -53,7 +59,7 @@ def message(summons: Summons, *, cpr: str, settings: Settings) -> SummonsMessage
         place=_place(meeting),
         phone=(meeting.phone or summons.citizen.phone) if meeting.mode == ContactMode.TELEPHONE else "",
         contact=_contact(meeting, settings),
-        employee=_employee(meeting),
+        employee=_employee(meeting, counsellors),
         fund_participation=(
             meeting.fund_participation if meeting.type_id == ConversationType.JOINT_WITH_FUND else None
         ),
@@ -82,9 +88,9 @@ def _contact(meeting: Appointment, settings: Settings) -> Contact:
     return Contact(phone=settings.contact_phone, email=settings.contact_email)
 
 
-def _employee(meeting: Appointment) -> EmployeeName | None:
+def _employee(meeting: Appointment, counsellors: Sequence[Counsellor] | None) -> EmployeeName | None:
     """Who is named on the summons: of several the first by name."""
-    holders = [holder.counsellor for holder in meeting.holders.all()]
+    holders = [holder.counsellor for holder in meeting.holders.all()] if counsellors is None else counsellors
     if not holders:
         return None
     first: Counsellor = min(holders, key=attrgetter("sort_key", "pk"))

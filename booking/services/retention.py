@@ -21,6 +21,7 @@ from booking.models import (
     CprNumber,
     DueDate,
     Hold,
+    Mail,
     Outage,
     ReportedFault,
     Summons,
@@ -98,7 +99,8 @@ def forget_appointments(*, before: date) -> int:
     appointments = list(old.select_for_update(skip_locked=True)[:AT_ONCE])
     summonses = list(Summons.objects.filter(appointment__in=appointments).values_list("pk", flat=True))
     Summons.objects.filter(replaces__in=summonses).update(replaces=None)
-    forget_messages(subject_ids=summonses)
+    mails = Mail.objects.filter(summons__in=summonses).values_list("pk", flat=True)
+    forget_messages(subject_ids=[*summonses, *mails])
     Summons.objects.filter(pk__in=summonses).delete()
     Appointment.objects.filter(pk__in=appointments).delete()
     return len(appointments)

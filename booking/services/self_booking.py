@@ -252,8 +252,7 @@ def _save(rows: Sequence[Summons], *columns: str) -> None:
 
 
 def _tell(summons: Summons, origin: str, settings: Settings, now: datetime) -> None:
-    if origin != Origin.JOBNET:
-        tell([summons], settings=settings, now=now, at_once=True)
+    tell([summons], settings=settings, now=now, at_once=True, dfdg_knows=origin == Origin.JOBNET)
 
 
 def _how_found(by: User | None) -> dict[str, object]:

@@ -135,8 +135,7 @@ def cancel_by_citizen(*, summons: Summons, reason: str, tells: bool, by: User | 
     if refusal := why_not_cancel_self(rows[0], now=now):
         raise refusal
     _cancel(rows, reason, by, now)
-    if tells:
-        tell(rows, settings=Settings.objects.get(), now=now, at_once=True)
+    tell(rows, settings=Settings.objects.get(), now=now, at_once=True, dfdg_knows=not tells)
     return rows[0]
 
 

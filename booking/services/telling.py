@@ -6,23 +6,30 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.models import Summons
+from booking.services.mailing import tell_by_mail
 from booking.services.reporting import KIND
 from planner.accounts.models import Settings
 from planner.outbox.models import Receiver
 from planner.outbox.services import Subject, enqueue
 
 
-def tell(rows: Sequence[Summons], *, settings: Settings, now: datetime, at_once: bool = False) -> None:
+def tell(
+    rows: Sequence[Summons], *, settings: Settings, now: datetime, at_once: bool = False, dfdg_knows: bool = False
+) -> None:
     """These changed; it leaves after the delay, so that «Fortryd» is real (APP-14). The citizens' locks are held.
 
-    `at_once`: what citizens do has no delay (SYNC-01).
+    `at_once`: what citizens do has no delay (SYNC-01). `dfdg_knows`: it was done through Jobnet (SYNC-18).
     """
-    if rows:
+    if not rows:
+        return
+    not_before = now if at_once else now + timedelta(seconds=settings.sending_delay)
+    if not dfdg_knows:
         enqueue(
             jobcentre_id=rows[0].jobcentre_id,
             receiver=Receiver.DFDG,
             kind=KIND,
             subjects=[Subject(summons.pk, summons.citizen_id) for summons in rows],
-            not_before=now if at_once else now + timedelta(seconds=settings.sending_delay),
+            not_before=not_before,
             now=now,
         )
+    tell_by_mail(rows, settings=settings, not_before=not_before, now=now)

@@ -51,6 +51,9 @@ SOURCES = {
     "worker": _("af Planner selv"),
     "retention": _("af Planner selv, efter opbevaringstiden"),
     "case_system": _("sagsbehandlingssystem"),
+    "jobnet": _("af borgeren på Jobnet"),
+    "minside": _("af borgeren på Min side"),
+    "minside_staff": _("på Min side, for borgeren"),
     "command": _("kommando"),
     "demo": _("prøvedata"),
 }

@@ -14,10 +14,9 @@ WARN_BEFORE = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One conversation. The same `entry_id` with a higher `edition` replaces what the calendar holds."""
+    """One conversation. A later file of the same `entry_id` replaces what the calendar holds."""
 
     entry_id: UUID
-    edition: int
     title: str
     starts_at: datetime
     ends_at: datetime
@@ -41,7 +40,7 @@ def calendar_file(entry: Entry, *, now: datetime) -> bytes:
 def _event(entry: Entry, *, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{entry.entry_id}@planner")
-    event.add("sequence", entry.edition)
+    event.add("sequence", int(now.timestamp() // 60))
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", entry.starts_at.astimezone(UTC))
     event.add("dtend", entry.ends_at.astimezone(UTC))

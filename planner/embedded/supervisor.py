@@ -48,6 +48,8 @@ class Supervisor:
         self.kept: list[Kept] = []
         self.provisioned: dict[str, Any] = {}
         self.simulator_url = f"http://127.0.0.1:{free_port()}"
+        self.booking_url = f"http://127.0.0.1:{free_port()}"
+        self.smtp_url = f"smtp://127.0.0.1:{free_port()}"
         self._lock = lock
         self._environment: dict[str, str] = {}
 
@@ -74,9 +76,13 @@ class Supervisor:
         (self.choices.folder / "metrics").mkdir()
         database, owner = self._database()
         broker = self._broker()
-        self._environment = _environment(self.choices, database=database, broker=broker, dfdg=self.simulator_url)
+        self._environment = _environment(
+            self.choices, database=database, broker=broker, dfdg=self.simulator_url, smtp=self.smtp_url
+        )
+        self._environment["BORGERBOOKING_URL"] = self.booking_url
         self._provision(owner)
         self._start_web()
+        self._start_booking()
         self._start_workers()
         self._write_ready_file()
 
@@ -107,6 +113,7 @@ class Supervisor:
                 name, password = person["username"].ljust(widths[0]), person["password"].ljust(widths[1])
                 lines.append(f"  {name}  adgangskode {password}  {', '.join(person['roles'])}")
         if citizens := self.provisioned["citizens"]:
+            lines.append(f"Min side, som borgerne ser den:  {self.choices.url}minside/")
             lines.append(f"Borgere i demoen (CPR):  {', '.join(citizens[:5])}")
         lines.append("\nDet kører:")
         lines += [f"  {kept.child.name:<12} {kept.place:<36} {_short(kept.child.log)}" for kept in self.kept]
@@ -170,13 +177,20 @@ class Supervisor:
             port, state = self.simulator_url.rpartition(":")[2], str(self.choices.folder / "simulator.sqlite")
             command = ["manage.py", "simulator", "--port", port, "--state", state]
             self._launch(self._python("Simulator", "simulator", *command), self.simulator_url)
-        web = ["-m", "gunicorn", "planner.wsgi:application", "--bind", f"127.0.0.1:{self.choices.port}", "--preload"]
-        web += ["--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5"]
-        child = self._python("Web", "web", *web, "--no-control-socket")
+        child = self._python("Web", "web", *_gunicorn(self.choices.port), "--preload")
         self._launch(child, self.choices.url)
         child.wait_until(lambda: _answers(self.choices.port), seconds=180)
 
+    def _start_booking(self) -> None:
+        """BorgerBookingService on its own: «Min side» asks it from the web's threads, which must not wait in turn."""
+        port = int(self.booking_url.rpartition(":")[2])
+        command = [*_gunicorn(port), "--workers", "1"]
+        self._launch(self._python("Jobnet-service", "booking", *command), self.booking_url)
+
     def _start_workers(self) -> None:
+        mails = self.choices.folder / "mails"
+        post = ["-m", "planner.embedded.post", self.smtp_url.rpartition(":")[2], str(mails)]
+        self._launch(self._python("E-mail", "mail", *post), _short(mails))
         celery = ["-m", "celery", "-A", "planner.celery:app"]
         worker = [*celery, "worker", "-Q", _QUEUES, "--concurrency", "2", "--loglevel", "INFO"]
         worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -202,19 +216,23 @@ class Supervisor:
             "simulator_url": self.simulator_url if "simulator" in self.provisioned["commands"] else None,
             "sign_ins": self.provisioned["sign_ins"],
             "citizens": self.provisioned["citizens"],
+            "test_citizens": self.provisioned.get("test_citizens", []),
+            "minside_url": f"{self.choices.url}minside/",
         }
         draft = self.choices.ready_file.with_suffix(".draft")
         draft.write_text(json.dumps(ready, ensure_ascii=False, indent=2))
         draft.replace(self.choices.ready_file)
 
 
-def _environment(choices: Choices, *, database: str, broker: str, dfdg: str) -> dict[str, str]:
+def _environment(choices: Choices, *, database: str, broker: str, dfdg: str, smtp: str) -> dict[str, str]:
     """What every program of Planner gets; the owner's address is not among it."""
     own: Mapping[str, str] = {
         "DJANGO_SETTINGS_MODULE": "planner.settings",
         "DATABASE_URL": database,
         "REDIS_URL": broker,
         "DFDG_URL": dfdg,
+        "SMTP_URL": smtp,
+        "MINSIDE_TEST_SIGN_IN": "1",
         "PLANNER_DATA": str(choices.folder),
         "PLANNER_EMBEDDED": "1",
         "PROMETHEUS_MULTIPROC_DIR": str(choices.folder / "metrics"),
@@ -222,6 +240,12 @@ def _environment(choices: Choices, *, database: str, broker: str, dfdg: str) -> 
     }
     inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_OWNER_URL", "PORT", "DATA"}}
     return {"WEB_CONCURRENCY": "2"} | inherited | dict(own)
+
+
+def _gunicorn(port: int) -> list[str]:
+    """The web server on a port of this machine."""
+    command = ["-m", "gunicorn", "planner.wsgi:application", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    return [*command, "--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5"]
 
 
 def _refuse_taken_port(choices: Choices) -> None:

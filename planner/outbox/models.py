@@ -18,6 +18,13 @@ class Receiver(models.TextChoices):
     MAIL = "mail", _("E-mail")
 
 
+class CalledBy(models.TextChoices):
+    """Who calls us; their calls stand in Systemlog beside ours."""
+
+    JOBNET = "jobnet", _("Jobnet kalder Planner")
+    OWN = "minside", _("Min side kalder Planner")
+
+
 class Message(TenantModel):
     """«This subject changed»: the sender builds what is true at the time of sending.
 
@@ -76,10 +83,10 @@ class Message(TenantModel):
 
 
 class Exchange(TenantModel):
-    """One attempt and its outcome (Systemlog); never a body, never a CPR number."""
+    """One attempt and its outcome (Systemlog); never a body, never a CPR number. A call to us has no `message`."""
 
     message = TenantForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="exchanges")
-    receiver = models.CharField(max_length=10, choices=Receiver.choices)
+    receiver = models.CharField(max_length=10, choices=[*Receiver.choices, *CalledBy.choices])
     kind = models.CharField(max_length=30)
     at = models.DateTimeField()
     attempt = models.PositiveIntegerField(default=1)

@@ -30,12 +30,14 @@ PLAIN_WORDS = {State.SENDING: gettext_lazy("sendes nu"), State.NEEDS_HELP: gette
 
 OUTCOMES = {
     "done": ("ok", gettext_lazy("modtaget")),
+    "answered": ("ok", gettext_lazy("besvaret")),
     "waiting": ("warn", gettext_lazy("prøves igen")),
     "again": ("warn", gettext_lazy("sendes igen")),
     "refused": ("bad", gettext_lazy("afvist")),
     "locked_out": ("bad", gettext_lazy("lukkede ikke Planner ind")),
     "late": ("off", gettext_lazy("sent svar, uden betydning")),
     "given_up": ("off", gettext_lazy("opgivet")),
+    "failed": ("bad", gettext_lazy("fejlede her")),
 }
 """How an exchange ended: its look and its words."""
 
@@ -197,7 +199,7 @@ def logged(found: Iterable[Exchange]) -> list[LoggedExchange]:
         LoggedExchange(
             pk=row.pk,
             at=row.at,
-            receiver=Receiver(row.receiver).label,
+            receiver=row.get_receiver_display(),
             message=row.message_id,
             attempt=row.attempt,
             outcome=OUTCOMES.get(row.outcome, ("off", row.outcome)),

@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from planner.logs import masked
-from planner.outbox.models import Exchange, Message, Receiver, Stop
+from planner.outbox.models import CalledBy, Exchange, Message, Receiver, Stop
 from planner.outbox.nudges import nudge_after_commit
 from planner.outbox.senders import register
 from planner.outbox.states import OPEN, UNSENT, State
@@ -150,6 +150,30 @@ def give_up(*, message_ids: Collection[int], reason: str, by: str, now: datetime
         for message in messages
     )
     return len(messages)
+
+
+def note_call(
+    *,
+    jobcentre_id: int,
+    by: CalledBy,
+    method: str,
+    outcome: str,
+    code: str,
+    text: str,
+    milliseconds: int,
+    now: datetime,
+) -> None:
+    """A call that came in, and how we answered; never a body, never whose."""
+    Exchange.objects.create(
+        jobcentre_id=jobcentre_id,
+        receiver=by,
+        kind=method,
+        at=now,
+        outcome=outcome,
+        code=code,
+        text=masked(text),
+        milliseconds=milliseconds,
+    )
 
 
 def forget_exchanges(*, before: datetime) -> int:

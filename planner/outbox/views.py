@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.outbox import queries
-from planner.outbox.models import Receiver
+from planner.outbox.models import CalledBy, Receiver
 from planner.outbox.queries import OUTCOMES
 from planner.ui.filters import Filter
 from planner.ui.listing import ListState
@@ -22,7 +22,7 @@ WEEK = 7
 PERIODS = (("1", _("seneste døgn")), ("31", _("seneste måned")), ("366", _("seneste år")))
 COLUMNS = (
     Column("at", _("Tidspunkt"), ("at", "pk"), filtered_by="days"),
-    Column("receiver", _("Modtager"), filtered_by="receiver"),
+    Column("receiver", _("System"), filtered_by="receiver"),
     Column("message", _("Besked"), numeric=True),
     Column("attempt", _("Forsøg"), numeric=True),
     Column("outcome", _("Udfald"), filtered_by="outcome"),
@@ -38,7 +38,7 @@ def log(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     filters = (
         Filter("days", _("Periode"), PERIODS),
-        Filter("receiver", _("Modtager"), Receiver.choices),
+        Filter("receiver", _("System"), [*Receiver.choices, *CalledBy.choices]),
         Filter("outcome", _("Udfald"), [(name, words) for name, (_look, words) in OUTCOMES.items()]),
     )
     state = ListState.read(request.GET, columns=COLUMNS, sort="-at", filters=filters)

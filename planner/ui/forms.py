@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from planner.ui import formatting
@@ -88,7 +92,26 @@ class Number(forms.IntegerField):
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **options)
 
 
-class Combobox(forms.Select):
+class LongSelect(forms.Select):
+    """A select of hundreds: its options are written by one loop, not by two templates each (SPEED-13)."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join("", '{}<option value="{}"{}>{}</option>{}', _options(widget["optgroups"]))
+        return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), options)
+
+
+def _options(groups: Iterable[tuple[str | None, Sequence[dict[str, Any]], int]]) -> Iterator[tuple[Any, ...]]:
+    """Each option, with what opens and closes its group around the first and the last of a named one."""
+    for label, options, _at in groups:
+        last = len(options) - 1
+        for place, one in enumerate(options):
+            begins = format_html('<optgroup label="{}">', label) if label and place == 0 else ""
+            ends = mark_safe("</optgroup>") if label and place == last else ""
+            yield begins, one["value"], flatatt(one["attrs"]), one["label"], ends
+
+
+class Combobox(LongSelect):
     """A select in which one types to find; with `url` the server finds (`url?q=…` gives components/options.html)."""
 
     def __init__(self, url: Any = "", attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
@@ -96,7 +119,7 @@ class Combobox(forms.Select):
         self.url = url
 
 
-class MultiCombobox(forms.SelectMultiple):
+class MultiCombobox(LongSelect, forms.SelectMultiple):
     """The same for several values, shown as chips."""
 
     def __init__(self, url: Any = "", attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:

@@ -119,6 +119,32 @@ document.addEventListener("click", (event) => {
   fold(item, closed);
 });
 
+// The menu of a row is drawn where it is asked for, from the one that they share.
+const drawMenu = (row) => {
+  const link = row?.querySelector("[data-acts]");
+  if (!link) return null;
+  const item = row.closest("li");
+  const menu = document.getElementById("acts").content.firstElementChild.cloneNode(true);
+  menu.querySelectorAll("[aria-label]").forEach((part) => part.setAttribute("aria-label", part.getAttribute("aria-label").replace("%s", item.dataset.name)));
+  menu.querySelectorAll("a").forEach((act) => act.setAttribute("href", act.getAttribute("href").replace("%s", item.dataset.team)));
+  if (!parent(item)) menu.querySelector("[data-below]").remove();
+  link.replaceWith(menu);
+  return menu;
+};
+const rowOf = (event) => event.target.closest?.("[data-tree] .r");
+
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.target.closest("[data-acts]") || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    drawMenu(rowOf(event)).open = true;
+  },
+  true,
+);
+document.addEventListener("contextmenu", (event) => drawMenu(rowOf(event)), true);
+
 // The team one stands at is where [Opret nyt team] puts the new one.
 const stand = (event) => {
   const row = event.target.closest?.("[data-tree] .r:not(.pl-tt-hd)");

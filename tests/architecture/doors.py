@@ -39,6 +39,7 @@ def staff(*permissions: P, values: dict[str, str] | None = None, reason: str = "
 
 
 BEFORE_SIGN_IN = "before one is signed in"
+JOBNET = "DFDG by its certificate, «Min side» by its token (tests/booking/jobnet/test_callers.py)"
 STYLEGUIDE = "shows components with invented content, in the embedded demo only"
 
 DOORS: dict[str, Door] = {
@@ -150,6 +151,22 @@ DOORS: dict[str, Door] = {
     "booking:offer_statistics": staff(P.OFFERS_SEE, P.OFFERS_CHANGE, pk=book.OnlineOffer),
     "booking:offer_history": staff(P.OFFERS_SEE, P.OFFERS_CHANGE, pk=book.OnlineOffer),
     "booking:search": staff(P.CITIZEN_SEE, P.CITIZEN_SEE_OWN),
+    "booking:faults": staff(P.CONNECTIONS_SEE),
+    "booking:fault_handle": staff(P.CONNECTIONS_CHANGE, pk=book.ReportedFault),
+    "booking:fault_reopen": staff(
+        P.CONNECTIONS_CHANGE, pk=book.ReportedFault, values={"instant": "1764000000000000"}, reason="never marked"
+    ),
+    "booking:jobnet_offers": open_door(JOBNET),
+    "booking:jobnet_times": open_door(JOBNET),
+    "booking:jobnet_details": open_door(JOBNET),
+    "booking:jobnet_reserve": open_door(JOBNET),
+    "booking:jobnet_book": open_door(JOBNET),
+    "booking:jobnet_accept": open_door(JOBNET),
+    "booking:jobnet_cancel": open_door(JOBNET),
+    "booking:jobnet_fault": open_door(JOBNET),
+    "booking:jobnet_bookings": open_door(JOBNET),
+    "booking:jobnet_openapi": open_door("the description of an interface; nothing of a job centre"),
+    "booking:jobnet_ping": open_door("answers that it answers"),
     # summons
     "summons:front": staff(P.FRONT_PAGE),
     "summons:start": staff(P.SUMMON),

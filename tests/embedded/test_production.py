@@ -35,6 +35,7 @@ def test_real_secrets_are_accepted() -> None:
         ("PLANNER_CPR_KEY", "kort"),
         ("PLANNER_CPR_KEY", REAL["PLANNER_SECRET_KEY"]),
         ("PLANNER_EMBEDDED", "1"),
+        ("MINSIDE_TEST_SIGN_IN", "1"),
         ("PLANNER_ALLOWED_HOSTS", ""),
         ("DATABASE_URL", "postgresql://planner_app@postgres:5432/planner"),
         ("DATABASE_URL", "postgresql://planner_app:planner_app@postgres:5432/planner"),

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django import forms
 from django.template import Context, Template
+from pytest_django.asserts import assertHTMLEqual
 
 from planner.ui.forms import Combobox, DateField, MultiCombobox, TimeField
 
@@ -113,3 +114,13 @@ def test_dates_and_times_are_read_as_typed_and_shown_as_danes_write_them() -> No
 def test_what_was_typed_is_shown_as_text() -> None:
     shown = html("{% field form.name %}{% error_summary form %}", RoomForm({"name": '"><script>alert(1)</script>'}))
     assert "<script>" not in shown
+
+
+@pytest.mark.requirement("SPEED-13")
+@pytest.mark.parametrize(("quick", "plain"), [(Combobox, forms.Select), (MultiCombobox, forms.SelectMultiple)])
+def test_a_long_select_is_what_django_draws(quick: type[forms.Select], plain: type[forms.Select]) -> None:
+    choices = [("", ""), ("1", "Æble & <pære>"), ("Syd", [("2", "To"), ("3", "Tre")]), (4, "Fire")]
+    attrs = {"id": "id_team", "required": True, "disabled": False}
+    for value in ([], ["3", "4"]):
+        drawn, expected = (kind(choices=choices).render("team", value, attrs) for kind in (quick, plain))
+        assertHTMLEqual(drawn, expected)

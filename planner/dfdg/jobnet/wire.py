@@ -115,8 +115,9 @@ class Part(BaseModel):
     def _in_any_case(cls, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
-        known = {(field.alias or name).lower(): name for name, field in cls.model_fields.items()}
-        known |= {name.lower(): field for name, field in cls.also.items()}
+        spelled = {name: field.alias or name for name, field in cls.model_fields.items()}
+        known = {alias.lower(): alias for alias in spelled.values()}
+        known |= {theirs.lower(): spelled[name] for theirs, name in cls.also.items() if name in spelled}
         return {known.get(str(name).lower(), name): inner for name, inner in value.items()}
 
     def body(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from planner.dfdg import wire
 from planner.dfdg.codes import ChangeKind, OrganisationType
 from planner.dfdg.messages import Organisation
-from planner.dfdg.simulator import page
+from planner.dfdg.simulator import jobnet_page, page
 from planner.dfdg.simulator.exchange import Request, Response, answer
 from planner.dfdg.simulator.faults import Fault, FaultKind
 from planner.dfdg.simulator.service import PLANNER, Service
@@ -21,12 +21,15 @@ from planner.dfdg.simulator.store import Held
 class Control:
     """Answers what is not DFDG's."""
 
-    def __init__(self, service: Service, clock: Callable[[], datetime]) -> None:
+    def __init__(self, service: Service, clock: Callable[[], datetime], jobnet: jobnet_page.Page | None) -> None:
         self._service = service
+        self._jobnet = jobnet
         self._store = service.store
         self._clock = clock
         self._routes: Mapping[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/"): self._page,
+            ("GET", "/jobnet"): self._at_jobnet,
+            ("POST", "/jobnet"): self._at_jobnet,
             ("GET", "/sim/page.css"): lambda _: Response(200, page.STYLE.encode(), "text/css; charset=utf-8"),
             ("GET", "/sim/ready"): lambda _: answer(200, {"ready": True}),
             ("GET", "/sim/summonses"): lambda _: _listed(self._store.summonses()),
@@ -46,7 +49,7 @@ class Control:
         }
 
     def answers(self, request: Request) -> bool:
-        return request.path == "/" or request.path.startswith("/sim/")
+        return request.path in ("/", "/jobnet") or request.path.startswith("/sim/")
 
     def answer(self, request: Request) -> Response:
         serve = self._routes.get((request.method, request.path))
@@ -58,10 +61,13 @@ class Control:
             return answer(HTTPStatus.BAD_REQUEST, {"fault": f"{type(fault).__name__}: {fault}"})
 
     def _page(self, _request: Request) -> Response:
-        html = page.render(self._service, now=self._clock())
-        policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
-        return Response(200, html.encode(), "text/html; charset=utf-8", headers)
+        return _shown(page.render(self._service, now=self._clock()))
+
+    def _at_jobnet(self, request: Request) -> Response:
+        if self._jobnet is None:
+            return answer(HTTPStatus.NOT_FOUND, {"fault": "no planner to call"})
+        wanted = request.json() if request.is_form else {}
+        return _shown(self._jobnet.taken(wanted, now=self._clock()))
 
     def _set_fault(self, request: Request) -> Response:
         wanted = request.json()
@@ -120,6 +126,12 @@ class Control:
         organisation = Organisation(OrganisationType.JOBCENTRE, code)
         self._store.keep(planted, change, organisation=organisation, request_id=f"planted {uuid4()}"[:46])
         return _done(request)
+
+
+def _shown(html: str) -> Response:
+    policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return Response(200, html.encode(), "text/html; charset=utf-8", headers)
 
 
 def _whole(value: object) -> int | None:

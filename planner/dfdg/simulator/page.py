@@ -65,7 +65,7 @@ def render(service: Service, *, now: datetime) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/sim/page.css"></head>
 <body><main><h1>Simulator for DFDG</h1>
 <p>{_clock(now)}: {counts["summonses"]} samtaler, {counts["deleted"]} slettede, {counts["effects"]} ændringer,
-{counts["calls"]} kald. Alle personer er opdigtede. <a href="/">Vis igen</a></p>
+{counts["calls"]} kald. Alle personer er opdigtede. <a href="/">Vis igen</a> · <a href="/jobnet">Jobnet</a></p>
 <h2>Fejl</h2>{_faults(faults)}{_fault_form()}{_rules_form(service)}
 <h2>Modtagne samtaler, nyeste først</h2>{_table(SUMMONS_HEADINGS, map(_summons_row, latest))}
 <h2>Ændringer, nyeste først</h2>{_table(VERSION_HEADINGS, map(_version_row, store.versions(latest=ROWS_SHOWN)[::-1]))}

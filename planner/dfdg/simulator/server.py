@@ -14,6 +14,8 @@ from planner.dfdg.simulator.control import Control
 from planner.dfdg.simulator.directory import Directory
 from planner.dfdg.simulator.exchange import Ending, Request, Response
 from planner.dfdg.simulator.faults import Switchboard
+from planner.dfdg.simulator.jobnet import Address, Jobnet
+from planner.dfdg.simulator.jobnet_page import Page
 from planner.dfdg.simulator.service import Service
 from planner.dfdg.simulator.store import Store
 from planner.dfdg.wire import DANISH_TIME
@@ -29,11 +31,16 @@ def _utc_now() -> datetime:
 class Simulator:
     """Service and control together: a request in, a response out."""
 
-    def __init__(self, *, state: Path | None = None, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self, *, state: Path | None = None, clock: Callable[[], datetime] = _utc_now, planner: Address | None = None
+    ) -> None:
+        """`planner`: whom Jobnet's calls go to; without one Jobnet is not played."""
         self.store = Store(state)
         self.directory = Directory(self.store, lambda: _danish_day(clock()))
         self.service = Service(self.store, self.directory, Switchboard(), clock)
-        self.control = Control(self.service, clock)
+        self.jobnet = Jobnet(planner, self.store, self.directory, clock) if planner else None
+        page = Page(self.jobnet, self.store, self.directory) if self.jobnet else None
+        self.control = Control(self.service, clock, page)
 
     def answer(self, request: Request) -> Response:
         return self.control.answer(request) if self.control.answers(request) else self.service.answer(request)

@@ -76,7 +76,13 @@ class Migration(migrations.Migration):
                 (
                     "receiver",
                     models.CharField(
-                        choices=[("dfdg", "Jobnet (DFDG)"), ("calendar", "Vejlederens kalender"), ("mail", "E-mail")],
+                        choices=[
+                            ("dfdg", "Jobnet (DFDG)"),
+                            ("calendar", "Vejlederens kalender"),
+                            ("mail", "E-mail"),
+                            ("jobnet", "Jobnet kalder Planner"),
+                            ("minside", "Min side kalder Planner"),
+                        ],
                         max_length=10,
                     ),
                 ),

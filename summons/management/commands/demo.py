@@ -36,7 +36,8 @@ class Command(BaseCommand):
             build.make(now=timezone.now())
         _write_fresh_examples()
         if print_json:
-            self.stdout.write(json.dumps({"sign_ins": cast.sign_ins(), "citizens": _some_citizens()}))
+            told = {"sign_ins": cast.sign_ins(), "citizens": _some_citizens(), "test_citizens": _test_citizens()}
+            self.stdout.write(json.dumps(told))
         else:
             self.stdout.write("Demoen er lavet." if made else "Demoen er der allerede.")
             for sign_in in cast.sign_ins():
@@ -56,3 +57,9 @@ def _write_fresh_examples() -> None:
 
 def _some_citizens() -> list[str]:
     return [person.cpr for person in population(timezone.localdate()).of(FJORDBY)[:CITIZENS_TOLD]]
+
+
+def _test_citizens() -> list[dict[str, str]]:
+    """Those whom one may be on «Min side»."""
+    known = population(timezone.localdate()).of(FJORDBY)[:CITIZENS_TOLD]
+    return [{"name": f"{person.given_name} {person.family_name}", "cpr": person.cpr} for person in known]

@@ -6,13 +6,15 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from planner.dfdg.simulator.jobnet import Address
 from planner.dfdg.simulator.server import Server, Simulator
 
 
 class Command(BaseCommand):
-    help = "Plays DFDG: receives summonses, answers look-ups from the demo population, fails when told to."
+    help = "Plays DFDG and Jobnet: receives summonses, answers look-ups from the demo population, fails when told to."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -21,7 +23,11 @@ class Command(BaseCommand):
         parser.add_argument("--state", type=Path, help="SQLite file that keeps what was received; default: memory")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        server = Server(Simulator(state=options["state"]), host=options["host"], port=options["port"])
+        planner = Address(
+            url=settings.BORGERBOOKING_URL, paths=settings.BORGERBOOKING_PATHS, token=settings.BORGERBOOKING_TOKEN
+        )
+        simulator = Simulator(state=options["state"], planner=planner if planner.url else None)
+        server = Server(simulator, host=options["host"], port=options["port"])
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: Thread(target=server.stop).start())
         self.stdout.write(f"Simulator: {server.url}")

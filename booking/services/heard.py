@@ -1,0 +1,90 @@
+"""What Jobnet tells us of a citizen when it asks for offers: kept, and whom nobody knew yet is looked up afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from admin_module.models import ContactGroup
+from admin_module.services.connection import client, main_code
+from booking.models import Citizen, CprNumber
+from booking.services.citizens import citizens_by_cpr, make_bare, record_facts
+from planner.accounts.models import JobcentreCode
+from planner.accounts.tenancy import acting_for
+from planner.accounts.vault import decrypt
+from planner.audit.models import Access
+from planner.audit.purposes import Purpose
+from planner.dfdg.jobnet.wire import OffersRequest
+from planner.dfdg.messages import Caller
+from planner.logs import request_id
+
+log = structlog.get_logger(__name__)
+
+FROM_JOBNET = "jobnet"
+JOB = "opslag"
+Ask = Callable[[int, UUID], None]
+MOST_AT_ONCE = 100
+
+
+def hear(*, jobcentre_id: int, cpr: str, asked: OffersRequest, ask: Ask) -> Citizen:
+    """The citizen with the facts of the request; one who is new is asked to be looked up when this is committed."""
+    known = citizens_by_cpr([cpr]).get(cpr)
+    citizen = known or make_bare(jobcentre_id=jobcentre_id, cprs=[cpr])[cpr]
+    facts = {
+        "contact_group_id": asked.contact_group,
+        "person_category": asked.person_category.code if asked.person_category else citizen.person_category,
+        "person_groups": sorted({group.group_id for group in asked.person_groups}) or citizen.person_groups,
+    }
+    changed = [name for name, value in facts.items() if getattr(citizen, name) != value]
+    if known is None:
+        citizen.source = FROM_JOBNET
+        changed.append("source")
+        transaction.on_commit(partial(ask, jobcentre_id, citizen.pk), robust=True)
+    if changed:
+        if "contact_group_id" in changed:
+            _make_group(asked.contact_group)
+        for name, value in facts.items():
+            setattr(citizen, name, value)
+        citizen.save(update_fields=[name.removesuffix("_id") for name in changed])
+    return citizen
+
+
+def _make_group(code: int) -> None:
+    """A code that the nightly fetch does not know yet has no name."""
+    ContactGroup.objects.get_or_create(code=code, defaults={"name": str(code)})
+
+
+def look_up(jobcentre_id: int, citizen_id: UUID, *, now: datetime) -> bool:
+    """Name, address and the like from DFDG, outside any transaction; False where DFDG told nothing."""
+    with acting_for(jobcentre_id, source="worker"):
+        number = CprNumber.objects.filter(citizen=citizen_id, citizen__fetched_at=None, valid_to=None).first()
+        if number is None:
+            return True
+        cpr = decrypt(number.encrypted)
+        codes = set(JobcentreCode.objects.values_list("code", flat=True))
+        caller = Caller.system(jobcentre_code=main_code(), job=JOB, registered_at=now)
+    [answer] = client().people([cpr], caller=caller)
+    if answer.facts is None or (answer.facts.jobcentre_code and answer.facts.jobcentre_code not in codes):
+        log.info("newcomer_not_found", fault=type(answer.fault).__name__)
+        return False
+    with acting_for(jobcentre_id, source="worker"):
+        record_facts(jobcentre_id=jobcentre_id, facts=[answer.facts], now=now)
+        Access.objects.create(
+            jobcentre_id=jobcentre_id,
+            at=now,
+            citizen_id=citizen_id,
+            purpose=Purpose.LOOK_UP,
+            request_id=request_id.get(),
+        )
+    return True
+
+
+def newcomers() -> list[UUID]:
+    """Those of this job centre who came by Jobnet and whom nobody has looked up yet."""
+    found = Citizen.objects.filter(source=FROM_JOBNET, fetched_at=None).order_by("pk")
+    return list(found.values_list("pk", flat=True)[:MOST_AT_ONCE])

@@ -1,0 +1,1 @@
+"""BorgerBookingService: what Jobnet, through DFDG, and «Min side» ask of us (SYNC-15, SYNC-18, `dfdg.md` 1)."""

@@ -1,0 +1,143 @@
+"""Whom and what a call is about, as rows of the job centre that is acted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from admin_module.models import Counsellor, StandardText
+from admin_module.services.connection import main_code
+from booking.models import Citizen, OnlineOffer, Summons
+from booking.queries.jobnet import ANYBODY, OWN_MODES, Frame
+from booking.queries.messages import loaded
+from booking.queries.own_offers import fits
+from booking.services.citizens import citizens_by_cpr
+from booking.services.holding import Choice
+from booking.states import SummonsStatus
+from booking.views.jobnet.calls import Call
+from booking.views.jobnet.replies import complaint, unknown
+from planner.accounts.models import Jobcentre, Membership, Settings, User
+from planner.accounts.tenancy import acting_for
+from planner.dfdg.codes import ErrorCode
+from planner.dfdg.jobnet import wire
+from planner.timeline.clock import place_of
+from planner.timeline.ticks import MINUTES_PER_TICK, date_of
+
+NO_COUNSELLOR = -1
+"""An employee whom nobody knows has no free time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Another time of `moves`, or a new booking on `offer`."""
+
+    offer: OnlineOffer | None
+    moves: Summons | None
+
+
+def frame_of(call: Call) -> Frame:
+    jobcentre = Jobcentre.objects.get()
+    settings = Settings.objects.get()
+    return Frame(jobcentre=jobcentre, code=main_code(), settings=settings, own=call.caller.is_own, now=call.now)
+
+
+def citizen_of(call: Call) -> Citizen:
+    citizen = citizens_by_cpr([call.cpr]).get(call.cpr)
+    if citizen is None:
+        raise complaint(HTTPStatus.BAD_REQUEST, ErrorCode.CPR_UNKNOWN)
+    return citizen
+
+
+def offer_with(offer_id: UUID | None, citizen: Citizen, *, now: datetime) -> OnlineOffer:
+    """A published offer that is for this citizen; 404 for any other, whether it is there or not."""
+    published = OnlineOffer.objects.filter(published_at__isnull=False).select_related("team", "room")
+    offer = published.prefetch_related("groups__rules").filter(pk=offer_id).first() if offer_id else None
+    if offer is None or not fits(offer, citizen, now=now):
+        raise unknown(_("Mødetilbuddet kendes ikke."))
+    return offer
+
+
+def summons_with(booking_id: UUID | None, citizen: Citizen) -> Summons | None:
+    """The citizen's own summons with this id; 8107 where it is somebody else's."""
+    if booking_id is None:
+        return None
+    summons = loaded(Summons.objects.filter(pk=booking_id)).first()
+    if summons and summons.citizen_id != citizen.pk:
+        raise complaint(HTTPStatus.BAD_REQUEST, ErrorCode.BOOKING_OF_ANOTHER_CITIZEN)
+    return None if summons and summons.status == SummonsStatus.PENDING else summons
+
+
+def booked(call: Call, citizen: Citizen, offer_id: UUID | None, booking_id: UUID | None) -> Booked:
+    """What a choice would come to: with the id of a booking that is active it is another time of that."""
+    moves = summons_with(booking_id, citizen)
+    if moves:
+        return Booked(moves.offer, moves)
+    return Booked(offer_with(offer_id, citizen, now=call.now), None)
+
+
+def summons_of(call: Call, citizen: Citizen) -> Summons:
+    summons = summons_with(call.booking_id, citizen)
+    if summons is None:
+        raise unknown(_("Samtalen kendes ikke."))
+    return summons
+
+
+def counsellor_named(employee_id: str | None) -> int | None:
+    """The counsellor's id; None where anybody will do."""
+    if employee_id in (None, ANYBODY):
+        return None
+    found = Counsellor.objects.filter(employee_id=employee_id).values_list("pk", flat=True).first()
+    return NO_COUNSELLOR if found is None else found
+
+
+def choice_of(asked: wire.DetailsRequest | wire.ReservationRequest | wire.RebookingRequest) -> Choice:
+    """The wish in our words; a start between two steps of five minutes is nobody's."""
+    ordinal, minute = place_of(asked.starts_at)
+    if minute % MINUTES_PER_TICK or asked.starts_at.second or asked.starts_at.microsecond:
+        raise complaint(HTTPStatus.CONFLICT, ErrorCode.NOTHING_TO_BOOK)
+    mode = ""
+    if asked.contact_mode is not None:
+        mode = OWN_MODES.get(asked.contact_mode, "")
+        if not mode:
+            text = _("Afholdelsesformen kendes ikke.")
+            raise complaint(HTTPStatus.BAD_REQUEST, ErrorCode.VALIDATION, text, "samtaleformType")
+    return Choice(date_of(ordinal), minute // MINUTES_PER_TICK, counsellor_named(asked.employee_id), mode)
+
+
+def own_part(call: Call) -> wire.OwnRequest:
+    """What «Min side» says besides; of all others it is not heard."""
+    part = getattr(call.asked, "own", None)
+    return part if call.caller.is_own and isinstance(part, wire.OwnRequest) else wire.OwnRequest()
+
+
+def actor_of(call: Call, jobcentre_id: int) -> int | None:
+    """The employee who does it for the citizen; a complaint where they are none of this job centre."""
+    user_id = own_part(call).on_behalf_by
+    if user_id is None:
+        return None
+    with acting_for(jobcentre_id, source=call.caller.source):
+        if not Membership.objects.filter(user=user_id, user__is_active=True).exists():
+            raise complaint(HTTPStatus.FORBIDDEN, ErrorCode.INSUFFICIENT_PERMISSIONS)
+    return user_id
+
+
+def employee_behind(call: Call) -> User | None:
+    user_id = own_part(call).on_behalf_by
+    return User.objects.get(pk=user_id) if user_id else None
+
+
+def text_accepted(call: Call, type_id: int | None) -> StandardText | None:
+    """The edition of «Rettigheder og pligter» that the citizen says they accepted."""
+    edition = own_part(call).accepted_edition
+    if edition is None:
+        return None
+    text = StandardText.objects.filter(type=type_id, edition=edition).first()
+    if text is None:
+        raise complaint(
+            HTTPStatus.BAD_REQUEST, ErrorCode.VALIDATION, _("Udgaven kendes ikke."), "planner.accepteretUdgave"
+        )
+    return text
