@@ -116,7 +116,7 @@ class Supervisor:
             lines.append(f"Min side, som borgerne ser den:  {self.choices.url}minside/")
             lines.append(f"Borgere i demoen (CPR):  {', '.join(citizens[:5])}")
         lines.append("\nDet kører:")
-        lines += [f"  {kept.child.name:<12} {kept.place:<36} {_short(kept.child.log)}" for kept in self.kept]
+        lines += [f"  {kept.child.name:<15} {kept.place:<36} {_short(kept.child.log)}" for kept in self.kept]
         lines.append(f"\nAlt ligger i {_short(self.choices.folder)}. Stop med Ctrl-C.")
         print("\n".join(lines), flush=True)
 
