@@ -18,7 +18,7 @@ from booking.models import Appointment, Citizen, PlacedBy, Summons
 from booking.queries.facts import picture
 from booking.services import locks
 from booking.services.moving import Moved, move
-from booking.services.placing import Kept, prepare
+from booking.services.placing import Kept, Meeting, prepare
 from booking.services.sending import Sent, send
 from planner.accounts.models import Settings
 from planner.accounts.tenancy import acting_for
@@ -133,32 +133,21 @@ def test_without_locks_budgets_are_passed(world: World, without_locks: None) -> 
 def test_sending_a_run_while_others_book_and_summon_gives_everybody_one(
     world: World, size: tuple[int, int, int]
 ) -> None:
-    summoned, booked, caseworkers = size
-    run, staff = run_of(world), counsellors(world, 6)
-    citizens = crowd(world, summoned + booked + caseworkers * 10)
-    times = [
-        (one, MONDAY + timedelta(days=day), clock)
-        for day in (0, 1, 2, 3, 4, 7, 8, 9)
-        for clock in HALF_HOURS
-        for one in staff
-    ]
-    plan = [
-        meeting(citizen, one, day=day, clock=clock) for citizen, (one, day, clock) in zip(citizens, times, strict=False)
-    ]
-    [waiting] = at_once(world, [keeping(world, run, plan[:summoned], PlacedBy.AUTOMATIC)])
-    assert isinstance(waiting, Kept)
-    halves = [waiting.summonses[::2], waiting.summonses[1::2]]
-    tasks: list[Callable[[], Kept | Sent]] = [partial(send, summonses=half, by=world.bo, now=NOW) for half in halves]
-    rest = plan[summoned:]
-    tasks += [keeping(world, run, [one], PlacedBy.CITIZEN) for one in rest[:booked]]
-    tasks += [keeping(world, run, rest[start : start + 10], PlacedBy.STAFF) for start in range(booked, len(rest), 10)]
-    outcomes = at_once(world, tasks)
+    citizens, outcomes = _busy_team(world, *size)
     assert (faults(outcomes), overlaps(world)) == ([], 0)
+    assert refused(outcomes) <= {"has_conversation"}
     with acting_for(world.jobcentre.pk, source="test"):
         each = Counter(Summons.objects.values_list("citizen_id", flat=True))
         assert each == Counter({citizen.pk: 1 for citizen in citizens})
         numbers = Summons.objects.filter(status="sent").values_list("number", flat=True)
-        assert (len(numbers), len(set(numbers)), Message.objects.count()) == (summoned, summoned, summoned)
+        assert (len(numbers), len(set(numbers)), Message.objects.count()) == (size[0],) * 3
+
+
+@pytest.mark.requirement("CONC-05")
+def test_without_locks_who_books_while_they_are_summoned_gets_two(world: World, without_locks: None) -> None:
+    _busy_team(world, 24, 8, 2)
+    with acting_for(world.jobcentre.pk, source="test"):
+        assert max(Counter(Summons.objects.values_list("citizen_id", flat=True)).values()) > 1
 
 
 @pytest.mark.requirement("CONC-06", "SUM-03", "DIST-10")
@@ -198,6 +187,33 @@ def _rush(world: World, asking: int, times: int) -> list[Callable[[], Kept]]:
         booking(world, run, citizen, free[number % times][0], clock=free[number % times][1])
         for number, citizen in enumerate(citizens)
     ]
+
+
+def _busy_team(
+    world: World, summoned: int, booked: int, caseworkers: int
+) -> tuple[list[Citizen], list[Kept | Sent | Exception]]:
+    """A run is sent, in two halves; others book; caseworkers call ten each, five of whom are just booking."""
+    run, staff = run_of(world), counsellors(world, 6)
+    called, booking_now = crowd(world, summoned), crowd(world, booked)
+    lists = [[*crowd(world, 5), *(booking_now * 5)[number * 5 :][:5]] for number in range(caseworkers)]
+    times = iter(
+        (one, MONDAY + timedelta(days=day), clock)
+        for day in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)
+        for clock in HALF_HOURS
+        for one in staff
+    )
+
+    def plan(people: list[Citizen]) -> list[Meeting]:
+        return [meeting(citizen, one, day=day, clock=clock) for citizen, (one, day, clock) in zip(people, times)]  # noqa: B905
+
+    [waiting] = at_once(world, [keeping(world, run, plan(called), PlacedBy.AUTOMATIC)])
+    assert isinstance(waiting, Kept)
+    halves = [waiting.summonses[::2], waiting.summonses[1::2]]
+    tasks: list[Callable[[], Kept | Sent]] = [partial(send, summonses=half, by=world.bo, now=NOW) for half in halves]
+    tasks += [keeping(world, run, plan(of_one), PlacedBy.STAFF) for of_one in lists]
+    tasks += [keeping(world, run, [one], PlacedBy.CITIZEN) for one in plan(booking_now)]
+    everybody = {citizen.pk: citizen for citizen in (*called, *booking_now, *(one for of in lists for one in of))}
+    return list(everybody.values()), at_once(world, tasks)
 
 
 def _any_counsellor(world: World, asking: int, times: int, *, under_the_lock: bool) -> list[Callable[[], Kept]]:
