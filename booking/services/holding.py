@@ -6,6 +6,7 @@ Locks first and looks after. Who holds the conversation is chosen under the lock
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -28,6 +29,8 @@ from booking.services.entries import when
 from planner.accounts.models import Settings
 from planner.timeline.ticks import MINUTES_PER_TICK
 from planner.ui.refusal import Refusal
+
+EXCLUSIONS = ("counsellor_in_one_place", "room_in_one_use", "citizen_in_one_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def reserve(
     let_go_of(wish, picked)
     if known:
         Claim.objects.filter(hold=known).delete()
-    with judged():
+    with in_time():
         hold = _write(known or _fresh(booking_id, wish), wish, picked, origin, held=True)
         Claim.objects.bulk_create(_claims(hold, picked))
     return hold
@@ -230,6 +233,16 @@ def pick(wish: Wish) -> Picked:
 def taken() -> Refusal:
     """The citizen is too late, and is told at once (SELF-06)."""
     return Refusal(_("Tiden er ikke længere ledig. Vælg en anden tid."), code="taken")
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """The database's own word that the time is taken, in the citizen's words."""
+    try:
+        with judged():
+            yield
+    except Refusal as refusal:
+        raise taken() if refusal.code in EXCLUSIONS else refusal from refusal
 
 
 def _best(opening: Opening, walk: Walk, citizen: Citizen) -> int:

@@ -29,12 +29,12 @@ from booking.queries.messages import loaded
 from booking.queries.offer_terms import deadline_of
 from booking.rules import cancelling_right, rebooking_rights
 from booking.services import bulk, locks, sending
-from booking.services.constraints import judged
 from booking.services.entries import Entries, Places, holders_of, when
 from booking.services.holding import (
     Choice,
     Picked,
     Wish,
+    in_time,
     kept_choice,
     let_go_of,
     lock_for,
@@ -74,7 +74,7 @@ def book(
     wish = kept_choice(looked_at_again(wish), hold)
     picked = pick(wish)
     let_go_of(wish, picked)
-    with judged():
+    with in_time():
         if hold:
             hold.delete()
         summons = _write(booking_id, wish, picked, origin, by)
@@ -184,7 +184,7 @@ def _rebook(wish: Wish, known: Summons, origin: str, by: User | None) -> Summons
     wish = kept_choice(looked_at_again(wish), hold)
     picked = pick(wish)
     let_go_of(wish, picked)
-    with judged():
+    with in_time():
         if hold:
             hold.delete()
         if picked.joins_id:

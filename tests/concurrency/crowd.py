@@ -23,9 +23,9 @@ T = TypeVar("T")
 AT_ONCE = 16
 
 
-def at_once(world: World, tasks: Sequence[Callable[[], T]]) -> list[T | Exception]:
+def at_once(world: World, tasks: Sequence[Callable[[], T]], width: int = AT_ONCE) -> list[T | Exception]:
     """Run all, as many at a time as there are threads, and give what came of each in the order asked."""
-    start = Barrier(min(AT_ONCE, len(tasks)))
+    start = Barrier(min(width, len(tasks)))
 
     def run(task: Callable[[], T]) -> T | Exception:
         try:
@@ -40,7 +40,7 @@ def at_once(world: World, tasks: Sequence[Callable[[], T]]) -> list[T | Exceptio
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with ThreadPoolExecutor(width) as threads:
         return list(threads.map(run, tasks))
 
 
