@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from admin_module.models import Competence, Counsellor, Details, OfferModel, Room, RoomChoice
-from booking.models import BookingDeadline, OnlineOffer, Summons
+from booking.models import BookingDeadline, OfferCounsellor, OnlineOffer, Summons
 from booking.queries.run_counsellors import counsellors_of_run
 from booking.rules import last_to_rebook_to
 from planner.accounts.models import Settings
@@ -46,8 +47,20 @@ class Terms:
     without: UUID | None = None
 
 
-def terms_of_offer(offer: OnlineOffer, *, deadline: date | None, settings: Settings, now: datetime) -> Terms:
-    """For a new booking."""
+Resources = tuple[tuple[Counsellor, ...], tuple[Room, ...] | None]
+"""Who gives an offer's times, and where they may be held."""
+
+
+def terms_of_offer(
+    offer: OnlineOffer,
+    *,
+    deadline: date | None,
+    settings: Settings,
+    now: datetime,
+    resources: Resources | None = None,
+) -> Terms:
+    """For a new booking; `resources` where they are known already."""
+    counsellors, rooms = resources or (counsellors_of_offer(offer), _rooms(offer))
     today = timezone.localdate(now)
     not_before = _notice(offer.least_notice_days, settings, now)
     weeks = settings.shown_weeks if offer.shown_weeks is None else offer.shown_weeks
@@ -55,8 +68,8 @@ def terms_of_offer(offer: OnlineOffer, *, deadline: date | None, settings: Setti
         team_id=offer.team_id,
         duration=offer.duration or 0,
         reporting_time=offer.reporting_time,
-        counsellors=counsellors_of_offer(offer),
-        rooms=_rooms(offer),
+        counsellors=counsellors,
+        rooms=rooms,
         starts=_starts(offer.duration or 0, offer.interval or settings.jobnet_interval, offer.from_time, offer.to_time),
         weekdays=frozenset(offer.weekdays or EVERY_DAY),
         not_before=not_before,
@@ -112,6 +125,31 @@ def counsellors_of_offer(offer: OnlineOffer) -> tuple[Counsellor, ...]:
         gone = Competence.objects.filter(pk=offer.competence_id, retired_at__isnull=False).exists()
         able = able if gone else able.filter(competences=offer.competence_id)
     return tuple(able)
+
+
+def resources_of(offers: Iterable[OnlineOffer]) -> dict[UUID, Resources]:
+    """The same of several offers at once; three statements."""
+    wanted = list(offers)
+    able = Q(offer__competence=None) | Q(offer__competence__retired_at__isnull=False)
+    rows = OfferCounsellor.objects.filter(
+        able | Q(counsellor__competences=F("offer__competence")),
+        offer__in=wanted,
+        counsellor__retired_at=None,
+        counsellor__leaving_at=None,
+        counsellor__teams=F("offer__team"),
+    )
+    people = list(rows.select_related("counsellor").distinct().order_by("counsellor__sort_key", "counsellor_id"))
+    places = list(Room.objects.usable().prefetch_related("teams"))
+    return {
+        offer.pk: (tuple(one.counsellor for one in people if one.offer_id == offer.pk), _among(places, offer))
+        for offer in wanted
+    }
+
+
+def _among(places: Iterable[Room], offer: OnlineOffer) -> tuple[Room, ...] | None:
+    if offer.room_choice == RoomChoice.ANY:
+        return tuple(room for room in places if any(team.pk == offer.team_id for team in room.teams.all()))
+    return tuple(room for room in places if room.pk == offer.room_id) if offer.room_id else None
 
 
 def deadline_of(citizen_id: UUID, type_id: int | None) -> date | None:

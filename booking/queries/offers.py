@@ -67,6 +67,12 @@ def bookable(today: date) -> QuerySet[OnlineOffer]:
     return living.filter(Q(ends_on=None) | Q(ends_on__gte=today), is_active=True, published_at__isnull=False)
 
 
+def ending(today: date) -> QuerySet[OnlineOffer]:
+    """Those that end within the week, the soonest first."""
+    found = staged(today).filter(Q(stage=ENDING)).select_related("team")
+    return found.order_by("ends_on", "title", "number")
+
+
 def offers(*, q: str = "", state: str = "", today: date) -> QuerySet[OnlineOffer]:
     """The offers in use, by words of the title or the number, in the order of the list."""
     rank = Case(

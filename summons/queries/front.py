@@ -23,6 +23,8 @@ from booking.models import AppointmentCounsellor, Summons
 from booking.queries.attendance import LOOKS, not_registered, reminded_from, rest_of_day
 from booking.queries.facts import Picture, picture
 from booking.queries.hits import Why
+from booking.queries.offer_weeks import free_until_end
+from booking.queries.offers import ending
 from booking.services.reporting import KIND
 from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import Settings
@@ -41,6 +43,7 @@ from summons.states import RunState
 
 DRAFTS_SHOWN = 10
 TEAMS_SHOWN = 2
+OFFERS_SHOWN = 5
 DURATION, REPORTING_TIME = 45, 15
 ICONS = {Why.ABSENCE: "person-remove", Why.CLOSING_DAY: "lock", Why.OUTSIDE_HOURS: "time", Why.IN_BREAK: "time"}
 Words = str | Promise
@@ -212,6 +215,7 @@ class Kind(Enum):
     IN_BREAK = Why.IN_BREAK.value
     DEADLINE_NEAR = "deadline_near"
     RELEASED_SOON = "released_soon"
+    OFFER_ENDING = "offer_ending"
     ATTENDANCE_MISSING = "attendance_missing"
 
 
@@ -236,6 +240,7 @@ def tasks(user_id: int, settings: Settings, *, today: date, now: datetime) -> li
         lambda: _hit(settings, now),
         lambda: _near_deadlines(settings, today),
         lambda: _released_soon(user_id, today, settings),
+        lambda: _ending_offers(settings, today=today, now=now),
         lambda: _not_registered(user_id, settings, today=today, now=now),
     )
     return [task for kind in kinds for task in kind()]
@@ -325,6 +330,24 @@ def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Ta
             said,
             _("Vis"),
             reverse("summons:pending"),
+        )
+
+
+def _ending_offers(settings: Settings, *, today: date, now: datetime) -> Iterator[Task]:
+    """Online offers that end within a week, the soonest first, each with the times that can still be booked."""
+    offers = list(ending(today)[: OFFERS_SHOWN + 1])
+    free = free_until_end(offers[:OFFERS_SHOWN], settings=settings, now=now) if offers else {}
+    for offer in offers[:OFFERS_SHOWN]:
+        words = _("«%(title)s» slutter %(day)s") % {"title": offer.title, "day": long_day(offer.ends_on or today)}
+        left = ngettext("%(count)s ledig tid endnu", "%(count)s ledige tider endnu", free[offer.pk])
+        about = left % {"count": number(free[offer.pk])}
+        about = f"{offer.team.name} · {about}" if offer.team else about
+        url = reverse("booking:offer", args=[offer.pk])
+        yield Task(Kind.OFFER_ENDING, "warn", "calendar-month", words, about, _("Åbn"), url)
+    if len(offers) > OFFERS_SHOWN:
+        url = f"{reverse('booking:offers')}?show=ending"
+        yield Task(
+            Kind.OFFER_ENDING, "warn", "calendar-month", _("Flere online tilbud slutter snart"), "", _("Vis"), url
         )
 
 

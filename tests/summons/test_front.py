@@ -2,12 +2,15 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from admin_module.models import Absence, ClosingDay, Counsellor, CounsellorTeam, MyTeam, Room, WorkingHours
+from admin_module.models import Absence, ClosingDay, Competence, Counsellor, CounsellorTeam, MyTeam, Room, WorkingHours
 from booking.models import Appointment, Citizen, DueDate, Summons
+from booking.queries.offer_weeks import free_until_end, offer_weeks
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.outbox import services
@@ -20,8 +23,20 @@ from summons.queries.due import citizens_without_time
 from summons.queries.front import Kind
 from summons.services.import_list import add_known
 from summons.views.front import greeting
+from tests.booking.offering import make_offer
 from tests.conftest import signed_in
-from tests.factories import COPENHAGEN, MONDAY, World, add_line, make_citizen, make_run, make_summons, make_team
+from tests.factories import (
+    COPENHAGEN,
+    MONDAY,
+    NOW,
+    World,
+    add_line,
+    make_citizen,
+    make_counsellor,
+    make_run,
+    make_summons,
+    make_team,
+)
 from tests.summons.step_1 import filled
 
 
@@ -362,3 +377,57 @@ def test_hits_take_as_many_statements_however_many_they_are(
     with django_assert_max_num_queries(len(one)):
         tasks = as_bo.get("/").context["tasks"]
     assert tasks[5].words == "2 aftaler i andet fravær"
+
+
+@pytest.mark.requirement("APP-04", "TIME-10")
+def test_an_online_offer_that_ends_within_a_week_stands_with_its_free_times(as_bo: Client, nord: World) -> None:
+    with time_machine.travel(NOW, tick=False):
+        today = NOW.date()
+        soon = make_offer(nord.team, nord.anna, title="Jobsamtale over 50", ends_on=today + timedelta(days=4))
+        make_offer(nord.team, nord.anna, title="Senere", ends_on=today + timedelta(days=8))
+        make_offer(nord.team, nord.anna, title="Stoppet", ends_on=today + timedelta(days=1), is_active=False)
+        (task,) = as_bo.get("/").context["tasks"]
+        assert (task.kind, task.url) == (Kind.OFFER_ENDING, f"/offers/{soon.pk}/")
+        assert task.words == "«Jobsamtale over 50» slutter fredag 27. november"
+        weeks = offer_weeks(soon, first=today, settings=Settings.objects.get(), now=NOW)
+        assert weeks.whole.total.free == 31
+        assert task.about == "Nord · 31 ledige tider endnu"
+
+
+@pytest.mark.requirement("APP-04", "CLOS-01")
+def test_free_times_of_several_offers_know_each_ones_team_room_and_competence(nord: World) -> None:
+    today, south = NOW.date(), make_team(nord.jobcentre, "Syd")
+    clara = make_counsellor(south, "Clara Carlsen")
+    ends = {"ends_on": today + timedelta(days=4)}
+    closing = ClosingDay.objects.create(
+        jobcentre=nord.jobcentre, name="Kursus", first_on=today + timedelta(days=3), last_on=today + timedelta(days=3)
+    )
+    closing.closingdayteam_set.create(jobcentre=nord.jobcentre, team=south)
+    polish = Competence.objects.create(jobcentre=nord.jobcentre, name="Polsk")
+    offers = [
+        make_offer(nord.team, nord.anna, clara, **ends),
+        make_offer(south, clara, **ends),
+        make_offer(nord.team, nord.anna, nord.birk, competence=polish, **ends),
+        make_offer(nord.team, nord.anna, room=nord.room, room_choice="one", **ends),
+    ]
+    nord.birk.competences.add(polish, through_defaults={"jobcentre": nord.jobcentre})
+    Room.objects.filter(pk=nord.room.pk).update(can_be_used=False)
+    settings = Settings.objects.get()
+    free = free_until_end(offers, settings=settings, now=NOW)
+    assert [free[offer.pk] for offer in offers] == [31, 23, 31, 0]
+    for offer in offers:
+        assert offer_weeks(offer, first=today, settings=settings, now=NOW).whole.total.free == free[offer.pk]
+
+
+@pytest.mark.requirement("SPEED-12")
+def test_ending_offers_take_the_same_number_of_statements_whatever_their_number(
+    nord: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ends, settings = NOW.date() + timedelta(days=4), Settings.objects.get()
+    one = [make_offer(nord.team, nord.anna, ends_on=ends)]
+    teams = [make_team(nord.jobcentre, f"Team {number}") for number in range(3)]
+    three = [make_offer(team, make_counsellor(team, f"V {team.name}"), ends_on=ends) for team in teams]
+    with CaptureQueriesContext(connection) as found:
+        free_until_end(one, settings=settings, now=NOW)
+    with django_assert_num_queries(len(found)):
+        free_until_end(three, settings=settings, now=NOW)
