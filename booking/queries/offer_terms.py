@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -45,6 +45,7 @@ class Terms:
     only_own: bool = False
     without_own: str = ""
     without: UUID | None = None
+    deadline: date | None = None
 
 
 Resources = tuple[tuple[Counsellor, ...], tuple[Room, ...] | None]
@@ -60,7 +61,7 @@ def terms_of_offer(
     resources: Resources | None = None,
 ) -> Terms:
     """For a new booking; `resources` where they are known already."""
-    counsellors, rooms = resources or (counsellors_of_offer(offer), _rooms(offer))
+    counsellors, rooms = resources or (counsellors_of_offer(offer), rooms_for(offer))
     today = timezone.localdate(now)
     not_before = _notice(offer.least_notice_days, settings, now)
     weeks = settings.shown_weeks if offer.shown_weeks is None else offer.shown_weeks
@@ -78,6 +79,7 @@ def terms_of_offer(
         names_shown=offer.model == OfferModel.TRUST or bool(offer.shows_counsellor),
         only_own=offer.model == OfferModel.CONTROL,
         without_own=offer.without_own,
+        deadline=deadline,
     )
 
 
@@ -94,7 +96,7 @@ def terms_of_move(summons: Summons, *, settings: Settings, now: datetime) -> Ter
         found,
         duration=meeting.duration or 0,
         reporting_time=meeting.reporting_time,
-        rooms=_rooms(meeting),
+        rooms=rooms_for(meeting),
         starts=_starts(meeting.duration or 0, interval or settings.jobnet_interval, *window),
         least=_latest(found.least, summons.earliest_on),
         last=_earliest(found.last, *bounds),
@@ -152,6 +154,13 @@ def _among(places: Iterable[Room], offer: OnlineOffer) -> tuple[Room, ...] | Non
     return tuple(room for room in places if room.pk == offer.room_id) if offer.room_id else None
 
 
+def who_gives_times(offer: OnlineOffer | None, moves: Summons | None) -> Sequence[Counsellor]:
+    """Everybody whose times a booking on the offer, or a move of the summons, could take."""
+    if offer:
+        return counsellors_of_offer(offer)
+    return counsellors_of_run(moves) if moves else ()
+
+
 def deadline_of(citizen_id: UUID, type_id: int | None) -> date | None:
     """The last day to hold a conversation of the type, as DFDG's active «frist» has it."""
     active = BookingDeadline.objects.filter(
@@ -161,7 +170,7 @@ def deadline_of(citizen_id: UUID, type_id: int | None) -> date | None:
     return found
 
 
-def _rooms(details: Details) -> tuple[Room, ...] | None:
+def rooms_for(details: Details) -> tuple[Room, ...] | None:
     """The rooms that will do, the first by name first; of one that is booked already, that one."""
     if details.room_choice == RoomChoice.ANY:
         return tuple(Room.objects.usable().filter(teams=details.team_id))

@@ -110,6 +110,8 @@ def free_seats(summonses: Iterable[UUID]) -> None:
 def claim_meetings(appointments: Iterable[UUID]) -> None:
     """Take the time of their counsellors, reporting included, and of their rooms."""
     ids = list(appointments)
+    if not ids:
+        return
     with connection.cursor() as cursor:
         cursor.execute(CLAIM_COUNSELLORS, [ids])
         cursor.execute(CLAIM_ROOMS, [ids])
@@ -117,8 +119,11 @@ def claim_meetings(appointments: Iterable[UUID]) -> None:
 
 def claim_seats(summonses: Iterable[UUID]) -> None:
     """Take the time of their citizens."""
+    ids = list(summonses)
+    if not ids:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_SEATS, [list(summonses)])
+        cursor.execute(CLAIM_SEATS, [ids])
 
 
 def free_expired(

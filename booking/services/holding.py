@@ -19,7 +19,14 @@ from admin_module.models import MeetingForm
 from booking.models import Citizen, Claim, Hold, OnlineOffer, Summons
 from booking.queries.joining import same_kind
 from booking.queries.messages import loaded
-from booking.queries.offer_terms import Terms, deadline_of, terms_of_move, terms_of_offer
+from booking.queries.offer_terms import (
+    Terms,
+    deadline_of,
+    rooms_for,
+    terms_of_move,
+    terms_of_offer,
+    who_gives_times,
+)
 from booking.queries.openings import Opening, Walk, openings_for_rebooking, whose
 from booking.queries.own_offers import fits, types_coming
 from booking.rules import conversations_like, has_conversation, why_not_book, why_not_rebook_self
@@ -52,6 +59,7 @@ class Picked:
     joins_id: UUID | None
     duration: int
     reporting_time: int
+    deadline: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +138,17 @@ def lock_for(wish: Wish) -> None:
 def _candidates(wish: Wish) -> tuple[set[int], set[int], set[UUID]]:
     """Counsellors, rooms and appointments."""
     moves, only = wish.moves, wish.choice.counsellor_id
-    terms = _terms(wish)
-    counsellors = {only} if only else {one.pk for one in terms.counsellors}
-    rooms = {room.pk for room in terms.rooms or ()}
+    if moves and moves.appointment.form == MeetingForm.JOINT:
+        there = same_kind(moves.appointment, now=wish.now).filter(day=wish.choice.day)
+        return set(), set(), {moves.appointment_id, *there.values_list("pk", flat=True)}
+    counsellors = {only} if only else {one.pk for one in who_gives_times(wish.offer, moves)}
+    details = moves.appointment if moves else needed(wish.offer)
+    rooms = {room.pk for room in rooms_for(details) or ()}
     if moves is None:
         return counsellors, rooms, set()
-    meeting = moves.appointment
-    meetings = {meeting.pk}
-    if meeting.form == MeetingForm.JOINT:
-        there = same_kind(meeting, now=wish.now).filter(day=wish.choice.day, start_tick=wish.choice.start_tick)
-        return set(), set(), meetings | set(there.values_list("pk", flat=True))
-    counsellors |= set(meeting.holders.values_list("counsellor_id", flat=True))
-    return counsellors, rooms | ({meeting.room_id} if meeting.room_id else set()), meetings
+    counsellors |= {holder.counsellor_id for holder in moves.appointment.holders.all()}
+    present = {moves.appointment.room_id} if moves.appointment.room_id else set()
+    return counsellors, rooms | present, {moves.appointment_id}
 
 
 def _terms(wish: Wish) -> Terms:
@@ -227,6 +234,7 @@ def pick(wish: Wish) -> Picked:
         joins_id=None,
         duration=terms.duration,
         reporting_time=terms.reporting_time,
+        deadline=terms.deadline,
     )
 
 

@@ -26,7 +26,6 @@ from booking.models import (
     Summons,
 )
 from booking.queries.messages import loaded
-from booking.queries.offer_terms import deadline_of
 from booking.rules import cancelling_right, rebooking_rights
 from booking.services import bulk, locks, sending
 from booking.services.entries import Entries, Places, holders_of, when
@@ -64,11 +63,11 @@ def book(
     now: datetime,
 ) -> Summons:
     """The same again gives the same summons; the same id with another time rebooks it."""
-    if known := _own_summons(booking_id, citizen):
+    if known := own_summons(booking_id, citizen):
         return rebook(summons=known, choice=choice, origin=origin, by=by, settings=settings, now=now)
     wish = Wish(citizen, needed(offer), None, choice, settings, now)
     lock_for(wish)
-    if known := _own_summons(booking_id, citizen):
+    if known := own_summons(booking_id, citizen):
         return _rebook(replace(wish, offer=known.offer), known, origin, by)
     hold = own_hold(booking_id, citizen)
     wish = kept_choice(looked_at_again(wish), hold)
@@ -77,11 +76,12 @@ def book(
     with in_time():
         if hold:
             hold.delete()
-        summons = _write(booking_id, wish, picked, origin, by)
-    if accepted_text:
-        summons.accepted_text, summons.accepted_at = accepted_text, now
-    summons.language = language
-    summons.save(update_fields=["accepted_text", "accepted_at", "language"])
+        summons = _place(booking_id, wish, picked, origin, by)
+        summons.language = language
+        if accepted_text:
+            summons.accepted_text, summons.accepted_at = accepted_text, now
+        summons.save()
+        bulk.claim_seats([summons.pk])
     _tell(summons, origin, settings, now)
     return summons
 
@@ -137,15 +137,16 @@ def renew_rights(offer: OnlineOffer, *, settings: Settings, now: datetime) -> in
     return len(changed)
 
 
-def _own_summons(pk: UUID, citizen: Citizen) -> Summons | None:
-    found = loaded(Summons.objects.filter(pk=pk)).first()
+def own_summons(pk: UUID, citizen: Citizen) -> Summons | None:
+    """The booking that has this id already; Refusal where it is somebody else's."""
+    found = Summons.objects.select_related("citizen", "offer", "appointment").filter(pk=pk).first()
     if found and found.citizen_id != citizen.pk:
         raise Refusal(_("Aftalen er ikke borgerens."), code="not_yours")
     return found
 
 
-def _write(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -> Summons:
-    """The appointment with its frozen details, and the citizen's place at it, sent as soon as it is there."""
+def _place(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -> Summons:
+    """The appointment with its frozen details is written; the citizen's place at it is sent as soon as it is."""
     offer, settings, now = needed(wish.offer), wish.settings, wish.now
     counsellors = (picked.counsellor_id,) if picked.counsellor_id else ()
     places = Places(offer.team_id, counsellors, [picked.room_id] if picked.room_id else [])
@@ -161,7 +162,7 @@ def _write(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -
         status=SummonsStatus.SENT,
         origin=origin,
         offer=offer,
-        deadline=deadline_of(wish.citizen.pk, offer.type_id),
+        deadline=picked.deadline,
         placement=_how_found(by),
         prepared_by=by,
         prepared_at=now,
@@ -169,8 +170,6 @@ def _write(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -
         sent_by=by,
     )
     _count_anew(summons, settings, now)
-    summons.save()
-    bulk.claim_seats([summons.pk])
     return summons
 
 
