@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from booking.models import Summons
 from booking.queries.facts import among
 from booking.rules import why_not_here, why_not_register
-from booking.services import bulk, locks
+from booking.services import locks
 from planner.accounts.models import Settings, User
+from planner.bulk import update_rows
 from planner.ui.refusal import Refusal
 
 COLUMNS = ("attendance", "attendance_reason", "attendance_at", "attendance_by_id", "version")
@@ -64,7 +65,7 @@ def register(*, entries: Mapping[UUID, Entry], by: User, now: datetime) -> Regis
         changed.append(summons)
     if refused:
         return Registered((), tuple(refused), fresh=False)
-    bulk.update(changed, *COLUMNS)
+    update_rows(changed, *COLUMNS)
     return Registered(tuple(changed), (), fresh)
 
 
@@ -74,7 +75,7 @@ def take_back(*, by: User, at: datetime, now: datetime) -> tuple[Summons, ...]:
     rows = [one for one in _locked(list(theirs)) if one.attendance_by_id == by.pk and one.attendance_at == at]
     for summons in rows:
         _say(summons, "", "", by, now)
-    bulk.update(rows, *COLUMNS)
+    update_rows(rows, *COLUMNS)
     return tuple(rows)
 
 

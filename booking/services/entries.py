@@ -17,6 +17,7 @@ from booking.models import Appointment, AppointmentCounsellor, Origin, PlacedBy,
 from booking.services import bulk
 from booking.services.meetings import Meeting, Seat
 from planner.accounts.models import Settings, User
+from planner.bulk import insert_rows
 from planner.timeline.clock import instant_at
 from planner.timeline.holidays import working_days_after
 from planner.timeline.ticks import MINUTES_PER_TICK
@@ -149,11 +150,11 @@ class Entries:
         """Table by table, a statement each, whatever the number of meetings."""
         if self._appointments:
             same = {name: value for name, value in self._frozen.items() if name not in self._appointments}
-            bulk.insert(Appointment, same, self._appointments)
-            bulk.insert(AppointmentCounsellor, self._jobcentre, self._holders)
+            insert_rows(Appointment, same, self._appointments)
+            insert_rows(AppointmentCounsellor, self._jobcentre, self._holders)
         if self.summonses:
             each = {name: [getattr(summons, name) for summons in self.summonses] for name in SEAT_COLUMNS}
-            bulk.insert(Summons, self._prepared, each)
+            insert_rows(Summons, self._prepared, each)
             for summons in self.summonses:
                 summons._state.adding = False
         bulk.claim_meetings(self._appointments["id"])

@@ -18,6 +18,7 @@ from booking.services.constraints import judged
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
+from planner.bulk import update_rows
 from planner.ui.refusal import Refusal
 
 
@@ -81,7 +82,7 @@ def _take_seat(
         if summons.status == SummonsStatus.SENT:
             rights = rebooking_rights(summons, settings=settings, today=timezone.localdate(now))
             summons.rebook_until, summons.rebook_to = rights
-        bulk.update([summons], "appointment_id", "placement", "version", "rebook_until", "rebook_to")
+        update_rows([summons], "appointment_id", "placement", "version", "rebook_until", "rebook_to")
         bulk.claim_seats([summons.pk])
     if summons.status == SummonsStatus.SENT:
         tell([summons], settings=settings, now=now)

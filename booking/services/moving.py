@@ -20,6 +20,7 @@ from booking.services.entries import Places, holders_of, seats_of, when
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
+from planner.bulk import update_rows
 from planner.ui.refusal import Refusal
 
 
@@ -134,5 +135,5 @@ def _renew(
     for summons in sent:
         summons.rebook_until, summons.rebook_to = rebooking_rights(summons, settings=settings, today=today)
         summons.cancel_until = cancelling_right(summons, today=today)
-    bulk.update(seats, "placement", "version", "rebook_until", "rebook_to", "cancel_until")
+    update_rows(seats, "placement", "version", "rebook_until", "rebook_to", "cancel_until")
     tell(sent, settings=settings, now=now)

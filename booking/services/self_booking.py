@@ -46,6 +46,7 @@ from booking.services.meetings import Meeting
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings, User
+from planner.bulk import update_rows
 from planner.ui.refusal import Refusal
 
 
@@ -247,7 +248,7 @@ def _count_anew(summons: Summons, settings: Settings, now: datetime) -> None:
 def _save(rows: Sequence[Summons], *columns: str) -> None:
     for summons in rows:
         summons.version += 1
-    bulk.update(rows, *columns, "version")
+    update_rows(rows, *columns, "version")
 
 
 def _tell(summons: Summons, origin: str, settings: Settings, now: datetime) -> None:

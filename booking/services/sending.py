@@ -35,6 +35,7 @@ from booking.services.reporting import KIND
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings, User
+from planner.bulk import update_rows
 from planner.outbox.models import Message
 from planner.outbox.services import withdraw_unsent
 from planner.outbox.states import State
@@ -314,7 +315,7 @@ def _no_seat(summons: Summons, now: datetime) -> Refusal | None:
 def _save(rows: Sequence[Summons], *columns: str) -> None:
     for summons in rows:
         summons.version += 1
-    bulk.update(rows, *columns, "version")
+    update_rows(rows, *columns, "version")
 
 
 def _told(rows: Iterable[Summons]) -> set[UUID]:

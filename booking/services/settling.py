@@ -30,6 +30,7 @@ from booking.services.reporting import KIND
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings, User
+from planner.bulk import update_rows
 from planner.outbox.models import Message
 from planner.outbox.services import withdraw_unsent
 from planner.outbox.states import State
@@ -108,7 +109,7 @@ def _move(meeting: Appointment, target: Target, choice: Choice, now: datetime) -
         rights = {"rebook_until": known.rebook_until, "to": known.rebook_to, "cancel_until": known.cancel_until}
         was = {"placement": _without_memory(known.placement), **rights}
         row.placement = row.placement | {"before": _plain({**before, **was, "at": stamp(now)})}
-    bulk.update(rows, "placement")
+    update_rows(rows, "placement")
 
 
 def _place_of(meeting: Appointment) -> dict[str, Any]:
@@ -221,7 +222,7 @@ def _as_before(seats: Sequence[Summons], settled_at: datetime, settings: Setting
             date.fromisoformat(on) if on else None
             for on in (before["rebook_until"], before["to"], before.get("cancel_until"))
         )
-    bulk.update(seats, "placement", "rebook_until", "rebook_to", "cancel_until", "version")
+    update_rows(seats, "placement", "rebook_until", "rebook_to", "cancel_until", "version")
     told = {seat.pk for seat in seats if seat.status == SummonsStatus.SENT}
     if told and withdraw_unsent(kind=KIND, subject_ids=told) != told:
         raise Refusal(_("Den nye tid er netop sendt for en af aftalerne. Flyt den i stedet."), code="under_way")

@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planner.accounts.tenancy import acting_for
+from planner.bulk import insert_rows
 from planner.outbox.models import Exchange, Message, Receiver, Stop
 from planner.outbox.retry import pause, pause_with_jitter
 from planner.outbox.senders import Again, Call, Job, LockedOut, Outcome, Refused, Wait, sender_of
@@ -272,11 +273,10 @@ def record(jobcentre_id: int, ended: Sequence[Ended], *, now: datetime) -> None:
         for pk, message in held.items():
             if outcome := outcomes[pk]:
                 _put_off(message, outcome, now=now)
-        exchanges = [_exchange(jobcentre_id, one, late=one.taken.job.message_id not in held, now=now) for one in ended]
-        Exchange.objects.bulk_create(exchanges)
-        for one, exchange in zip(ended, exchanges, strict=True):
+        _note(jobcentre_id, ended, held=held, now=now)
+        for one in ended:
             if isinstance(one.outcome, LockedOut):
-                _stop(exchange, now=now)
+                _stop(jobcentre_id, one.taken.job, one.outcome, now=now)
 
 
 def give_back(jobcentre_id: int, taken: Sequence[Taken], *, now: datetime) -> None:
@@ -302,19 +302,25 @@ def _finish(pks: Sequence[int], *, now: datetime) -> None:
     )
 
 
-def _exchange(jobcentre_id: int, one: Ended, *, late: bool, now: datetime) -> Exchange:
-    job, outcome = one.taken.job, one.outcome
-    return Exchange(
-        jobcentre_id=jobcentre_id,
-        message_id=job.message_id,
-        receiver=job.receiver,
-        kind=job.kind,
-        at=now,
-        attempt=job.attempt,
-        outcome=LATE if late else outcome.name if outcome else State.DONE,
-        code=outcome.code if outcome else "",
-        text=outcome.text if outcome else "",
-        milliseconds=one.milliseconds,
+def _note(jobcentre_id: int, ended: Sequence[Ended], *, held: Collection[int], now: datetime) -> None:
+    """A line of Systemlog for each call."""
+    jobs, outcomes = [one.taken.job for one in ended], [one.outcome for one in ended]
+    insert_rows(
+        Exchange,
+        {"jobcentre_id": jobcentre_id, "at": now},
+        {
+            "message_id": [job.message_id for job in jobs],
+            "receiver": [job.receiver for job in jobs],
+            "kind": [job.kind for job in jobs],
+            "attempt": [job.attempt for job in jobs],
+            "outcome": [
+                LATE if job.message_id not in held else outcome.name if outcome else State.DONE.value
+                for job, outcome in zip(jobs, outcomes, strict=True)
+            ],
+            "code": [outcome.code if outcome else "" for outcome in outcomes],
+            "text": [outcome.text if outcome else "" for outcome in outcomes],
+            "milliseconds": [one.milliseconds for one in ended],
+        },
     )
 
 
@@ -344,15 +350,15 @@ def _wait(attempts: int, outcome: Outcome) -> timedelta:
     return pause(attempts - 1) if isinstance(outcome, Again) else timedelta()
 
 
-def _stop(exchange: Exchange, *, now: datetime) -> None:
+def _stop(jobcentre_id: int, job: Job, outcome: LockedOut, *, now: datetime) -> None:
     """The alarm: everything for this receiver waits until a probe gets through."""
     _row, created = Stop.objects.get_or_create(
-        jobcentre_id=exchange.jobcentre_id,
-        receiver=exchange.receiver,
-        defaults={"kind": exchange.kind, "text": exchange.text, "stopped_at": now, "probe_at": now + PROBE_EVERY},
+        jobcentre_id=jobcentre_id,
+        receiver=job.receiver,
+        defaults={"kind": job.kind, "text": outcome.text, "stopped_at": now, "probe_at": now + PROBE_EVERY},
     )
     if created:
-        log.error("receiver_stopped", receiver=exchange.receiver, jobcentre_id=exchange.jobcentre_id)
+        log.error("receiver_stopped", receiver=job.receiver, jobcentre_id=jobcentre_id)
 
 
 def _receiver_is_open(jobcentre_id: int, receiver: Receiver) -> bool:

@@ -18,8 +18,8 @@ from booking.cpr import CprNumber as Number
 from booking.cpr import Fault, parse
 from booking.models import Channel, CprNumber
 from booking.queries.facts import among
-from booking.services import bulk
 from planner.accounts.vault import digest, encrypt
+from planner.bulk import insert_rows
 from planner.ui.refusal import Refusal
 from summons.models import RejectedRow, Run, RunCitizen
 from summons.rules import why_not_change
@@ -226,7 +226,7 @@ def add_known(*, run_id: UUID, citizens: Sequence[UUID], now: datetime) -> int:
             "born_on": [number.citizen.born_on for number in known],
             "channel": [(Channel.LETTER if one.citizen.digital_exempt else Channel.JOBNET).value for one in known],
         }
-        bulk.insert(RunCitizen, {"jobcentre_id": run.jobcentre_id, "run_id": run.pk}, each)
+        insert_rows(RunCitizen, {"jobcentre_id": run.jobcentre_id, "run_id": run.pk}, each)
     run.saved_at = now
     run.save(update_fields=["saved_at"])
     return len(known)

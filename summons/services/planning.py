@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 
 from booking.availability.facts import Id
 from booking.models import Appointment, PlacedBy, Summons
-from booking.services import bulk, locks
+from booking.services import locks
 from booking.services.citizens import FRESH
 from booking.services.placing import Meeting, Seat, prepare
 from booking.services.sending import delete_pending
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings, User
 from planner.accounts.tenancy import acting_for
+from planner.bulk import update_rows
 from planner.ui.refusal import Refusal
 from summons.distribution.engine import distribute
 from summons.distribution.plan import Placement, Plan
@@ -302,7 +303,7 @@ def _link(proposal: Proposal, summonses: Sequence[Summons]) -> None:
         line = proposal.lines[str(summons.citizen_id)]
         line.summons, line.unplaced = summons, ""
         lines.append(line)
-    bulk.update(lines, "summons_id", "unplaced")
+    update_rows(lines, "summons_id", "unplaced")
 
 
 def _tell_unplaced(run: Run, codes: Mapping[str, str]) -> None:
