@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Mail, Origin, Summons
+from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Mail, Origin, Summons, Visit
 from booking.queries.history import HistoryLine, history
 from booking.states import SummonsStatus
 from planner.accounts.models import User
@@ -66,6 +67,16 @@ class CitizenPage:
     absences: list[Away]
     told: list[Told]
     history: list[HistoryLine]
+    visits: list[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the citizen was shown at a visit (SELF-10); `offers`: number, title, free times and the first of them."""
+
+    at: datetime
+    where: str
+    offers: list[tuple[int, str, int, datetime | None]]
 
 
 def citizens_seen_by(user: User, *, all_of_them: bool) -> QuerySet[Citizen]:
@@ -101,7 +112,21 @@ def citizen_page(citizen: Citizen, *, today: date, now: datetime, everything: bo
             {citizen.pk: "", **{pk: _called(one) for one in summonses for pk in (one.pk, one.appointment_id)}},
             most=most,
         ),
+        visits=_visits(citizen, most),
     )
+
+
+def _visits(citizen: Citizen, most: int) -> list[Shown]:
+    """The newest first."""
+    return [
+        Shown(visit.at, visit.get_origin_display(), [_offered(one) for one in visit.offers])
+        for visit in Visit.objects.filter(citizen=citizen).order_by("-at", "-pk")[:most]
+    ]
+
+
+def _offered(kept: dict[str, Any]) -> tuple[int, str, int, datetime | None]:
+    first = datetime.fromisoformat(kept["first"]) if kept.get("first") else None
+    return kept["number"], kept["title"], kept["free_times"], first
 
 
 def _called(summons: Summons) -> str:

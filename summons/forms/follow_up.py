@@ -48,14 +48,16 @@ class FollowUpForm(forms.Form):
     counsellor = forms.MultipleChoiceField(label=_("Filtrer vejledere"), widget=MultiCombobox())
     type = forms.ChoiceField(label=_("Filtrer type"))
     run = forms.ChoiceField(label=_("Kørsel"))
+    offer = forms.ChoiceField(label=_("Online tilbud"))
     sync = forms.ChoiceField(label=_("Synkronisering"), choices=[ALL, *SYNC_STATES])
     status = forms.ChoiceField(label=_("Status"), choices=[ALL, *STATUSES])
     attendance = forms.ChoiceField(label=_("Fremmøde"), choices=[ALL, *ATTENDANCE])
 
-    def __init__(self, *, counsellors: Choices, types: Choices, runs: Choices, **options: Any) -> None:
+    def __init__(self, *, counsellors: Choices, types: Choices, runs: Choices, offers: Choices, **options: Any) -> None:
         super().__init__(auto_id="filter-%s", use_required_attribute=False, **options)
         every: list[tuple[str, Any]] = [ALL]
-        for name, found in (("counsellor", counsellors), ("type", every + types), ("run", every + runs)):
+        known = {"counsellor": counsellors, "type": every + types, "run": every + runs, "offer": every + offers}
+        for name, found in known.items():
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = found
@@ -83,6 +85,7 @@ class FollowUpFilters:
             "counsellors": choices.counsellor_choices(),
             "types": choices.type_choices(),
             "runs": choices.run_choices(),
+            "offers": choices.offer_choices(),
         }
         filters = _filters(query, tree, **known)
         state = ListState.read(query, columns=COLUMNS, sort="time", filters=filters, kept=(OPENED,))
@@ -91,7 +94,7 @@ class FollowUpFilters:
 
 
 def _filters(
-    query: QueryDict, tree: list[TeamChoice], *, counsellors: Choices, types: Choices, runs: Choices
+    query: QueryDict, tree: list[TeamChoice], *, counsellors: Choices, types: Choices, runs: Choices, offers: Choices
 ) -> tuple[Filter, ...]:
     teams = [(str(team.pk), team.name) for team in tree]
     return (
@@ -104,6 +107,7 @@ def _filters(
         Filter("counsellor", _("Vejleder"), counsellors, multiple=True),
         Filter("type", _("Type"), types),
         Filter("run", _("Kørsel"), runs),
+        Filter("offer", _("Online tilbud"), offers),
         Filter("sync", _("Synkronisering"), SYNC_STATES),
         Filter("status", _("Status"), STATUSES),
         Filter("attendance", _("Fremmøde"), ATTENDANCE),
@@ -134,6 +138,7 @@ def _wanted(state: ListState, tree: list[TeamChoice], *, user_id: int, now: date
         counsellors=tuple(int(pk) for pk in state.all("counsellor")),
         type_id=int(state.value("type")) if state.value("type") else None,
         run=state.value("run"),
+        offer=state.value("offer"),
         sync=state.value("sync"),
         status=state.value("status"),
         attendance=state.value("attendance"),
@@ -142,7 +147,7 @@ def _wanted(state: ListState, tree: list[TeamChoice], *, user_id: int, now: date
 
 def _initial(state: ListState) -> dict[str, Any]:
     dates = {key: _date(state, key) or state.value(key) for key in ("first", "last")}
-    plain = {key: state.value(key) for key in ("mine", "type", "run", "sync", "status", "attendance")}
+    plain = {key: state.value(key) for key in ("mine", "type", "run", "offer", "sync", "status", "attendance")}
     several = {"counsellor": list(state.all("counsellor")), "below": bool(state.value("below"))}
     return {"dated": state.value("dated") or "held", **dates, **plain, **several}
 

@@ -10,6 +10,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from admin_module.models import ConversationType, Counsellor, MyTeam, Team
+from booking.models import OnlineOffer
 from planner.ui.formatting import date_year
 from summons.models import Run
 
@@ -87,3 +88,9 @@ def run_choices() -> list[tuple[str, str]]:
 
 def run_label(name: str, sent_on: date | None) -> str:
     return name or (_("uden navn, sendt %(day)s") % {"day": date_year(sent_on)} if sent_on else _("uden navn"))
+
+
+def offer_choices() -> list[tuple[str, str]]:
+    """The online offers that were ever open, those in use first, each with its number."""
+    known = OnlineOffer.objects.filter(published_at__isnull=False).order_by("-is_active", "title", "number")
+    return [(str(pk), f"{title} ({number})") for pk, title, number in known.values_list("pk", "title", "number")]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from admin_module.models import ContactMode, MeetingForm
-from booking.models import Summons
+from booking.models import OnlineOffer, Origin, Summons
 from booking.states import SummonsStatus
 from planner.outbox.queries import Delivery
 from planner.ui.formatting import day, number
@@ -42,6 +42,8 @@ class SummonsDetails:
     rebooking: str
     run: str
     cancelled_reason: str
+    booked_by: str
+    offer: OnlineOffer | None
     participants: int
     appointment_id: object
     history: list[Event]
@@ -74,10 +76,19 @@ def summons_details(summons: Summons, *, now: datetime) -> SummonsDetails:
         rebooking=_rebooking(summons),
         run=run_label(line.run.name, line.run.sent_at.date() if line.run.sent_at else None) if line else "",
         cancelled_reason=summons.cancelled_reason,
+        booked_by=_booked_by(summons),
+        offer=summons.offer,
         participants=_participants(summons) if joint else 1,
         appointment_id=meeting.pk,
         history=history(summons, now=now),
     )
+
+
+def _booked_by(summons: Summons) -> str:
+    """«borgeren på Jobnet»; empty where the citizen was summoned."""
+    if summons.origin in (Origin.JOBNET, Origin.OWN):
+        return _("borgeren på %s") % Origin(summons.origin).label
+    return _("en medarbejder for borgeren") if summons.offer_id else ""
 
 
 def _participants(summons: Summons) -> int:

@@ -64,6 +64,7 @@ class Wanted:
     counsellors: tuple[int, ...] = ()
     type_id: int | None = None
     run: str = ""
+    offer: str = ""
     sync: str = ""
     status: str = ""
     attendance: str = ""
@@ -87,6 +88,8 @@ def sent_summonses(wanted: Wanted) -> QuerySet[Summons]:
         found = found.filter(
             pk__in=RunCitizen.objects.filter(run_id=wanted.run, summons__isnull=False).values("summons")
         )
+    if wanted.offer:
+        found = found.filter(offer=UUID(wanted.offer))
     if wanted.attendance:
         missing = wanted.attendance == NOT_REGISTERED
         found = found.filter(unregistered(wanted.now) if missing else Q(attendance=wanted.attendance))

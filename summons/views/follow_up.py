@@ -87,7 +87,7 @@ def summons(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _found(pk: UUID) -> Summons:
-    loaded = Summons.objects.select_related("citizen__contact_group", "appointment__room")
+    loaded = Summons.objects.select_related("citizen__contact_group", "appointment__room", "offer")
     return get_object_or_404(loaded, pk=pk)
 
 

@@ -1,13 +1,19 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from booking.models import Citizen, CitizenAbsence, DueDate
+from booking.queries.openings import Opening
+from booking.queries.own_offers import OfferOnShow
+from booking.services import visits
 from booking.states import SummonsStatus
 from planner.accounts.vault import decrypt
 from planner.audit.models import Access
 from tests import factories
+from tests.booking.offering import make_offer
 from tests.factories import MONDAY, NOW, World
 
 
@@ -86,7 +92,7 @@ def test_the_citizens_page_takes_the_same_number_of_statements_whatever_is_on_it
     for hour in range(conversations):
         factories.make_summons(jens, nord.anna, nord.team, clock=f"{9 + hour:02}:00")
     as_bo.get(page_of(jens))
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         as_bo.get(page_of(jens))
 
 
@@ -127,3 +133,36 @@ def test_the_appointments_dialog_names_its_participants_to_those_who_may_know(
     assert "Indkaldt" in page
     assert as_ada.get(url).status_code == 403
     assert as_carla.get(url).status_code == 404
+
+
+@pytest.mark.requirement("SELF-10", "CIT-01")
+def test_what_the_citizen_was_shown_at_each_visit_is_there_for_caseworkers(
+    nord: World, as_bo: Client, as_anna: Client, jens: Citizen
+) -> None:
+    assert "Borgeren har ikke set efter tider" in as_bo.get(page_of(jens)).content.decode()
+    offer = make_offer(nord.team, nord.anna, title="Jobsamtale over 30")
+    opening = Opening(MONDAY, 108, (nord.anna.pk,))
+    visits.record(jens, [OfferOnShow(offer, 4, opening)], "own", NOW)
+    visits.record(jens, [OfferOnShow(offer, 0, None)], "jobnet", NOW + timedelta(days=1))
+    visits.record(jens, [], "jobnet", NOW + timedelta(days=2))
+    text = as_bo.get(page_of(jens)).content.decode().replace("\xa0", " ")
+    for words in (
+        "Jobsamtale over 30",
+        "man. 30. nov. 2026 kl. 9.00",
+        "ingen ledige",
+        "Ingen tilbud passede til borgeren",
+        "man. 23. nov. 2026 kl. 9.00",
+    ):
+        assert words in text
+    factories.make_summons(jens, nord.anna, nord.team)
+    assert "Book et møde" not in as_anna.get(page_of(jens)).content.decode()
+
+
+@pytest.mark.requirement("APP-11")
+def test_an_online_offer_is_found_by_number_and_by_words_of_its_title(nord: World, as_bo: Client) -> None:
+    offer = make_offer(nord.team, nord.anna, title="Ungesamtale med mentor")
+    make_offer(nord.team, nord.anna, title="Slettet mentor", retired_at=NOW)
+    for text in ("mentor UNGE", str(offer.number)):
+        answer = as_bo.post(reverse("booking:search"), {"q": text}).content.decode()
+        assert f'<a href="/offers/{offer.pk}/">Ungesamtale med mentor</a>' in answer
+        assert "Slettet mentor" not in answer

@@ -17,6 +17,7 @@ from planner.outbox.models import Exchange, Message, Receiver
 from planner.outbox.services import Subject
 from planner.outbox.states import State
 from summons.models import RunCitizen
+from tests.booking.offering import make_offer
 from tests.factories import (
     MONDAY,
     World,
@@ -298,7 +299,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
     as_bo: Client, nord: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     enqueue(sent(nord, room=nord.room))
-    with django_assert_max_num_queries(37) as one:
+    with django_assert_max_num_queries(38) as one:
         as_bo.get(f"{LIST}?opened=1")
     for _ in range(2):
         enqueue(sent(nord, room=nord.room))
@@ -376,3 +377,19 @@ def test_nobody_else_exports_it(as_carla: Client, as_ada: Client, as_anna: Clien
     chosen = {"selected": str(sent(nord, "Ea Lund").pk)}
     answers = [client.post(f"{LIST}export/", chosen).status_code for client in (as_carla, as_ada, as_anna)]
     assert answers == [422, 403, 403]
+
+
+@pytest.mark.requirement("FOLL-01", "FOLL-03")
+def test_what_was_booked_on_an_offer_is_filtered_and_says_who_booked_it(as_bo: Client, nord: World) -> None:
+    offer = make_offer(nord.team, nord.anna)
+    by_citizen = sent(nord, offer=offer, origin="jobnet")
+    by_us = sent(nord, offer=offer)
+    summoned = sent(nord)
+    page = as_bo.get(f"{LIST}?opened=1&offer={offer.pk}")
+    assert {row.pk for row in page.context["page"].rows} == {by_citizen.pk, by_us.pk}
+    assert f"Jobsamtale over 30 ({offer.number})" in page.content.decode()
+    for summons, words in ((by_citizen, "borgeren på Jobnet"), (by_us, "en medarbejder for borgeren")):
+        text = as_bo.get(f"{LIST}{summons.pk}/").content.decode()
+        assert f"<dt>Booket af</dt><dd>{words}</dd>" in text
+        assert f'href="/offers/{offer.pk}/"' in text
+    assert "Booket af" not in as_bo.get(f"{LIST}{summoned.pk}/").content.decode()

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -398,7 +399,7 @@ def test_an_online_offer_that_ends_within_a_week_stands_with_its_free_times(as_b
 def test_free_times_of_several_offers_know_each_ones_team_room_and_competence(nord: World) -> None:
     today, south = NOW.date(), make_team(nord.jobcentre, "Syd")
     clara = make_counsellor(south, "Clara Carlsen")
-    ends = {"ends_on": today + timedelta(days=4)}
+    ends: dict[str, Any] = {"ends_on": today + timedelta(days=4)}
     closing = ClosingDay.objects.create(
         jobcentre=nord.jobcentre, name="Kursus", first_on=today + timedelta(days=3), last_on=today + timedelta(days=3)
     )
