@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -107,10 +107,11 @@ def times_answer(
 ) -> wire.TimesAnswer:
     """The starts within the interval, its end left out, each with those who are free then."""
     starts = [one for one in found.starts if between[0] <= one.start_at < between[1]]
-    locals_ = {one.pk: number for number, one in enumerate(found.counsellors, 1)} if found.names_shown else {}
+    numbers = {one.pk: number for number, one in enumerate(found.counsellors, 1)} if found.names_shown else {}
     seats = _seats(starts)
-    slots = [_slot(one, details, locals_, seats, frame) for one in starts]
-    workers = [_worker(locals_[one.pk], one) for one in found.counsellors] if found.names_shown else []
+    same = Same(details, _modes(details), numbers, frame.today)
+    slots = [_slot(one, same, seats.get(one.appointment_id)) for one in starts]
+    workers = [_worker(numbers[one.pk], one) for one in found.counsellors] if found.names_shown else []
     return wire.TimesAnswer(
         case_workers=workers or ([_anybody(frame)] if slots else []),
         collection=wire.TimeslotCollection(timeslots=slots),
@@ -118,19 +119,27 @@ def times_answer(
     )
 
 
-def _slot(
-    opening: Opening, details: Details, locals_: dict[int, int], seats: dict[object, int | None], frame: Frame
-) -> wire.Timeslot:
-    rebooked = details.rebooking_allowed and (opening.day - frame.today).days >= details.rebooking_days
-    cancelled = details.cancellation_allowed and (opening.day - frame.today).days >= details.cancellation_days
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What all times of an answer share."""
+
+    details: Details
+    modes: wire.ContactModes
+    numbers: Mapping[int, int]
+    today: date
+
+
+def _slot(opening: Opening, same: Same, most: int | None) -> wire.Timeslot:
+    details, ahead = same.details, (opening.day - same.today).days
+    known = [same.numbers[pk] for pk in opening.counsellor_ids if pk in same.numbers]
     return wire.Timeslot(
         starts_at=opening.start_at,
-        contact_modes=_modes(details),
-        rebooking_possible=rebooked,
-        cancellation_possible=cancelled,
-        most_participants=seats.get(opening.appointment_id),
+        contact_modes=same.modes,
+        rebooking_possible=details.rebooking_allowed and ahead >= details.rebooking_days,
+        cancellation_possible=details.cancellation_allowed and ahead >= details.cancellation_days,
+        most_participants=most,
         seats_left=opening.seats_left,
-        case_workers=wire.CaseWorkerIds(ids=[locals_[pk] for pk in opening.counsellor_ids if pk in locals_] or [1]),
+        case_workers=wire.CaseWorkerIds(ids=known or [1]),
     )
 
 

@@ -185,7 +185,9 @@ class Supervisor:
         """BorgerBookingService on its own: «Min side» asks it from the web's threads, which must not wait in turn."""
         port = int(self.booking_url.rpartition(":")[2])
         command = [*_gunicorn(port), "--workers", "1"]
-        self._launch(self._python("Jobnet-service", "booking", *command), self.booking_url)
+        child = self._python("Jobnet-service", "booking", *command)
+        self._launch(child, self.booking_url)
+        child.wait_until(lambda: _answers(port), seconds=60)  # the first answer of a process takes seconds
 
     def _start_workers(self) -> None:
         mails = self.choices.folder / "mails"

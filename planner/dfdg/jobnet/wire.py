@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
@@ -113,16 +114,22 @@ class Part(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _in_any_case(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, Mapping) or value.keys() <= cls.model_fields.keys():
             return value
-        spelled = {name: field.alias or name for name, field in cls.model_fields.items()}
-        known = {alias.lower(): alias for alias in spelled.values()}
-        known |= {theirs.lower(): spelled[name] for theirs, name in cls.also.items() if name in spelled}
+        known = _spellings(cls)
         return {known.get(str(name).lower(), name): inner for name, inner in value.items()}
 
     def body(self) -> dict[str, Any]:
         """As JSON; an optional field that says nothing is left out."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+@cache
+def _spellings(model: type[Part]) -> Mapping[str, str]:
+    """Their names in small letters, and how they are spelled."""
+    spelled = {name: field.alias or name for name, field in model.model_fields.items()}
+    known = {alias.lower(): alias for alias in spelled.values()}
+    return known | {theirs.lower(): spelled[name] for theirs, name in model.also.items() if name in spelled}
 
 
 # What is asked
