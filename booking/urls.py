@@ -40,6 +40,7 @@ urlpatterns = [
     path("summonses/restore/<int:instant>/", cancel.restore_chosen, name="restore_chosen"),
     path("summonses/<uuid:pk>/cancel/", cancel.cancel_one, name="cancel_one"),
     path("citizens/<uuid:pk>/", citizen.show, name="citizen"),
+    path("citizens/<uuid:pk>/book/", citizen.book_for, name="book_for"),
     path("citizens/<uuid:pk>/case-owner/", citizen.case_owner, name="case_owner"),
     path("counsellors/<int:pk>/citizens/", caseload.show, name="caseload"),
     path("counsellors/<int:pk>/citizens/hand-over/", caseload.hand_over, name="hand_over"),

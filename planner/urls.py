@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("summons.urls")),
     path("", include("booking.urls")),
     path("", include("planner.ui.urls")),
+    path("minside/", include("planner.minside.urls")),
     path("administration/", include("admin_module.urls")),
 ]
 

@@ -17,10 +17,15 @@ from booking.queries.caseload import named_owner
 from booking.queries.citizen import citizen_page, citizens_seen_by, number_of
 from booking.services.citizens import give_to
 from planner.accounts.permissions import Permission, StaffRequest, permitted
+from planner.accounts.tenancy import acting_for
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
+from planner.minside.client import ServiceFault
+from planner.minside.entrance import enter_for
+from planner.minside.session import Staff
 from planner.ui.addresses import stamp
 from planner.ui.notices import notify
+from planner.ui.refusal import Link, Refusal
 
 
 def _citizen(request: StaffRequest, pk: UUID) -> Citizen:
@@ -93,3 +98,20 @@ def reveal(request: StaffRequest, pk: UUID) -> HttpResponse:
     """The same page with the whole CPR number (SEC-04)."""
     _citizen(request, pk)
     return show(request, pk, number=number_of(pk))
+
+
+@require_POST
+@permitted(Permission.APPOINTMENTS_CHANGE, transaction=False)
+def book_for(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """[Book for borgeren]: the citizen's own pages by the citizen's own rules, opened and written down."""
+    with acting_for(request.jobcentre.pk, actor=request.user.pk):
+        citizen = _citizen(request, pk)
+        cpr = number_of(citizen.pk)
+    back = reverse("booking:citizen", args=[pk])
+    response = redirect("minside:offers")
+    try:
+        staff = Staff(user_id=request.user.pk, jobcentre_id=request.jobcentre.pk, back=back)
+        enter_for(request, response, cpr=cpr, staff=staff)
+    except ServiceFault as fault:
+        raise Refusal(fault.sentence, links=(Link(_("Tilbage til borgeren"), back),)) from None
+    return response

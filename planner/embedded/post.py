@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
 
 
-class Folder:
+class Folder(Message):
     """Takes every e-mail, but for addresses at `unknown.example`, which no mail server knows."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
         self._numbers = count(len(list(path.glob("*.eml"))) + 1)
@@ -25,9 +27,8 @@ class Folder:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        (self.path / f"{next(self._numbers):05}.eml").write_bytes(envelope.original_content)
-        return "250 OK"
+    def handle_message(self, message: Any) -> None:
+        (self.path / f"{next(self._numbers):05}.eml").write_bytes(message.as_bytes())
 
 
 def server(path: Path, port: int) -> Controller:

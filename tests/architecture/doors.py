@@ -40,6 +40,8 @@ def staff(*permissions: P, values: dict[str, str] | None = None, reason: str = "
 
 BEFORE_SIGN_IN = "before one is signed in"
 JOBNET = "DFDG by its certificate, «Min side» by its token (tests/booking/jobnet/test_callers.py)"
+CITIZENS = "for citizens, by a session of their own (tests/minside/test_guard.py)"
+NOBODYS = "00000000-0000-4000-8000-000000000000"
 STYLEGUIDE = "shows components with invented content, in the embedded demo only"
 
 DOORS: dict[str, Door] = {
@@ -167,6 +169,25 @@ DOORS: dict[str, Door] = {
     "booking:jobnet_bookings": open_door(JOBNET),
     "booking:jobnet_openapi": open_door("the description of an interface; nothing of a job centre"),
     "booking:jobnet_ping": open_door("answers that it answers"),
+    "booking:book_for": staff(P.APPOINTMENTS_CHANGE, pk=book.Citizen),
+    # «Min side»
+    **{
+        f"minside:{name}": Door(values=values, reason=CITIZENS)
+        for name, values in {
+            "start": {},
+            "sign_in": {},
+            "sign_out": {},
+            "appointments": {},
+            "appointment": {"pk": NOBODYS},
+            "calendar": {"pk": NOBODYS},
+            "cancel": {"pk": NOBODYS},
+            "rebook": {"pk": NOBODYS},
+            "offers": {},
+            "times": {"offer_id": NOBODYS},
+            "confirm": {},
+            "receipt": {},
+        }.items()
+    },
     # summons
     "summons:front": staff(P.FRONT_PAGE),
     "summons:start": staff(P.SUMMON),
