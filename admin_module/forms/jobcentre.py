@@ -74,7 +74,12 @@ GROUPS = (
     ),
     Group(
         gettext_lazy("Online booking"),
-        (Row("online_types", cols=6), Row("online_modes", cols=6), Row("shown_weeks", unit=WEEKS)),
+        (
+            Row("online_types", cols=6),
+            Row("online_modes", cols=6),
+            Row("shown_weeks", unit=WEEKS),
+            Row("hold_minutes", unit=gettext_lazy("minutter")),
+        ),
     ),
     Group(
         gettext_lazy("E-mail til borgere"),
@@ -96,6 +101,7 @@ GROUPS = (
             Row("facts_days", unit=DAYS),
             Row("lists_days", unit=DAYS),
             Row("appointments_years", unit=gettext_lazy("år")),
+            Row("evidence_months", unit=gettext_lazy("måneder")),
             Row("log_months", unit=gettext_lazy("måneder")),
         ),
     ),
@@ -161,6 +167,7 @@ class JobcentreForm(VersionedForm):
             "least_notice_days": gettext_lazy("Mindste varsel"),
             "jobnet_interval": gettext_lazy("Tider begynder hvert"),
             "shown_weeks": gettext_lazy("Tider vises frem"),
+            "hold_minutes": gettext_lazy("En valgt tid holdes"),
             "pending_days": gettext_lazy("Afventende slipper deres tid"),
             "near_days": gettext_lazy("Nær frist"),
             "sending_delay": gettext_lazy("Forsinkelse før afsendelse"),
@@ -174,6 +181,7 @@ class JobcentreForm(VersionedForm):
             "facts_days": gettext_lazy("Oplysninger om borgere"),
             "lists_days": gettext_lazy("Lister og kladder"),
             "appointments_years": gettext_lazy("Aftaler og indkaldelser"),
+            "evidence_months": gettext_lazy("Hvad borgere fik vist"),
             "log_months": gettext_lazy("Revisionsspor og Systemlog"),
         }
         help_texts = {
@@ -201,6 +209,7 @@ class JobcentreForm(VersionedForm):
             "calendar_names": gettext_lazy("Ellers viser kalenderen initialer. Den viser aldrig de sidste fire cifre."),
             "least_notice_days": gettext_lazy("Tider, der ligger nærmere, kan borgeren ikke vælge."),
             "jobnet_interval": gettext_lazy("De tider, en borger kan vælge imellem, begynder på disse minuttal."),
+            "hold_minutes": gettext_lazy("Så længe holdes tiden, mens borgeren bekræfter."),
             "shown_weeks": gettext_lazy("Så langt frem ser en borger ledige tider."),
             "online_types": gettext_lazy("De typer, et online tilbud kan have."),
             "online_modes": gettext_lazy("Et online tilbud er altid et individuelt møde."),
@@ -210,6 +219,7 @@ class JobcentreForm(VersionedForm):
             "facts_days": gettext_lazy("Så længe efter sidste opslag tømmes adresse, fravær og frister."),
             "lists_days": gettext_lazy("Kladder og lister slettes, når ingen har rørt dem så længe."),
             "appointments_years": gettext_lazy("Så længe efter samtalen slettes den, og borgeren med den sidste."),
+            "evidence_months": gettext_lazy("Så længe kan det bevises, hvilke tider en borger fik vist."),
             "log_months": gettext_lazy("Så gamle linjer slettes hver nat."),
         }
 

@@ -9,9 +9,20 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from django.db import connection
+from django.db.models import Max
 
 from admin_module.models import ContactMode, Counsellor, Room, RoomChoice, SummonsTemplate, Team
-from booking.models import Appointment, AppointmentCounsellor, Channel, Citizen, Claim, Origin, PlacedBy, Summons
+from booking.models import (
+    Appointment,
+    AppointmentCounsellor,
+    Channel,
+    Citizen,
+    Claim,
+    OnlineOffer,
+    Origin,
+    PlacedBy,
+    Summons,
+)
 from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import Jobcentre, User
 from planner.outbox.models import Message, Receiver
@@ -23,6 +34,11 @@ from planner.timeline.ticks import MINUTES_PER_TICK
 ATTENDANCE = (*[Attendance.MET] * 9, Attendance.NO_SHOW, *[Attendance.MET] * 6, Attendance.CANCELLED_IN_TIME)
 """How past conversations went, in turn; those of the last days nobody has registered yet."""
 UNREGISTERED_DAYS = 1
+PLACED_BY = {
+    Origin.CASE_SYSTEM: PlacedBy.OUTSIDE,
+    Origin.JOBNET: PlacedBy.CITIZEN,
+    Origin.OWN: PlacedBy.CITIZEN,
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +49,7 @@ class Meeting:
     clock: str
     counsellor: Counsellor
     citizens: Sequence[Citizen]
-    template: SummonsTemplate
+    template: SummonsTemplate | OnlineOffer
     team: Team
     room: Room | None = None
     origin: Origin = Origin.PLANNER
@@ -41,7 +57,7 @@ class Meeting:
 
     @property
     def is_sent(self) -> bool:
-        return self.origin == Origin.PLANNER and not self.pending
+        return self.origin != Origin.CASE_SYSTEM and not self.pending
 
     @property
     def minutes(self) -> int:
@@ -69,10 +85,12 @@ class Meeting:
         return self.day + timedelta(days=4 - self.day.weekday() + 7)
 
 
-def make_appointments(jobcentre: Jobcentre, meetings: Sequence[Meeting], *, by: User, now: datetime) -> list[Summons]:
-    """Appointments with holder, claims and sent summonses, all in bulk."""
+def make_appointments(
+    jobcentre: Jobcentre, meetings: Sequence[Meeting], *, by: User, now: datetime, first: int = 0
+) -> list[Summons]:
+    """Appointments with holder, claims and sent summonses, all in bulk; numbered from `first`."""
     appointments = Appointment.objects.bulk_create(
-        _appointment(jobcentre, number, one, now) for number, one in enumerate(meetings)
+        _appointment(jobcentre, number, one, now) for number, one in enumerate(meetings, first)
     )
     pairs = list(zip(appointments, meetings, strict=True))
     AppointmentCounsellor.objects.bulk_create(
@@ -80,13 +98,13 @@ def make_appointments(jobcentre: Jobcentre, meetings: Sequence[Meeting], *, by: 
         for appointment, meeting in pairs
     )
     Claim.objects.bulk_create(claim for pair in pairs for claim in _claims(jobcentre, *pair))
-    numbers = iter(_numbers(sum(len(one.citizens) for one in meetings if one.is_sent)))
+    found = iter(numbers(sum(len(one.citizens) for one in meetings if one.is_sent)))
     summonses = Summons.objects.bulk_create(
-        _summons(appointment, meeting, citizen, numbers=numbers, by=by, now=now)
+        _summons(appointment, meeting, citizen, numbers=found, by=by, now=now)
         for appointment, meeting in pairs
         for citizen in meeting.citizens
     )
-    _make_messages(jobcentre, [one for one in summonses if one.number], now)
+    _make_messages(jobcentre, [one for one in summonses if one.number and one.origin != Origin.JOBNET], now)
     return summonses
 
 
@@ -105,7 +123,7 @@ def _appointment(jobcentre: Jobcentre, number: int, meeting: Meeting, now: datet
         end_at=meeting.start_at + timedelta(minutes=meeting.minutes),
         day=meeting.day,
         start_tick=meeting.start_tick,
-        placed_by=PlacedBy.OUTSIDE if meeting.origin == Origin.CASE_SYSTEM else PlacedBy.AUTOMATIC,
+        placed_by=PLACED_BY.get(meeting.origin, PlacedBy.AUTOMATIC),
         origin=meeting.origin,
         created_at=min(now, meeting.start_at) - timedelta(days=12),
         **details,
@@ -142,7 +160,7 @@ def _claim(jobcentre: Jobcentre, appointment: Appointment, minutes: int, **taken
     )
 
 
-def _numbers(many: int) -> list[int]:
+def numbers(many: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('planner_number') FROM generate_series(1, %s)", [many])
         return [row[0] for row in cursor.fetchall()]
@@ -188,7 +206,11 @@ def _summons(
 
 def _make_messages(jobcentre: Jobcentre, summonses: Sequence[Summons], now: datetime) -> None:
     """What was told to DFDG: done long ago."""
-    sequences: dict[uuid.UUID, Iterator[int]] = {}
+    sequences: dict[uuid.UUID, Iterator[int]] = {
+        citizen: count(last + 1)
+        for citizen, last in Message.objects.values_list("citizen_id").annotate(Max("sequence")).order_by()
+        if citizen
+    }
     messages = []
     for summons in summonses:
         done_at = summons.sent_at + timedelta(seconds=16) if summons.sent_at else now

@@ -72,10 +72,10 @@ def meetings(organisation: Organisation, citizens: Sequence[Citizen], today: dat
     after = open_days(today + timedelta(days=1), monday + timedelta(days=17))
     past_meeting, coming_meeting = before.pop(len(before) * 2 // 3), after.pop(len(after) // 2)
     notice = today + timedelta(days=7)
-    coming = _starts(everybody, [day for day in after if day <= notice])
-    later = _starts(everybody, [day for day in after if day > notice])
+    coming = starts(everybody, [day for day in after if day <= notice])
+    later = starts(everybody, [day for day in after if day > notice])
     arranged = [
-        *_held(organisation, citizens, _starts(everybody, before[::-1])),
+        *_held(organisation, citizens, starts(everybody, before[::-1])),
         *_arranged(organisation, everybody, citizens[3::31], later),
     ]
     if organisation.code != FJORDBY:
@@ -86,7 +86,7 @@ def meetings(organisation: Organisation, citizens: Sequence[Citizen], today: dat
         *(replace(one, pending=True) for one in _arranged(organisation, everybody[1:5], citizens[11::97], later)),
         organisation.joint(past_meeting, citizens[20:32]),
         organisation.joint(coming_meeting, citizens[40:49]),
-        *_this_week(organisation, everybody, _others(citizens), _starts(everybody, open_days(today, today)), coming),
+        *_this_week(organisation, everybody, _others(citizens), starts(everybody, open_days(today, today)), coming),
     ]
 
 
@@ -147,7 +147,7 @@ def _arranged(
             yield organisation.individual(*start, counsellor, citizen)
 
 
-def _starts(counsellors: Sequence[Counsellor], days: Sequence[date]) -> Starts:
+def starts(counsellors: Sequence[Counsellor], days: Sequence[date]) -> Starts:
     """Each counsellor's starts on those days, within hours, outside pauses and absences."""
     hours, pauses = _periods(WorkingHours), _periods(Break)
     away: dict[int, list[tuple[datetime, datetime]]] = {}

@@ -26,6 +26,8 @@ RANGES = {
     "rebooking_weeks": (4, 0, 26),
     "least_notice_days": (1, 0, 14),
     "shown_weeks": (12, 1, 26),
+    "hold_minutes": (10, 1, 60),
+    "evidence_months": (12, 1, 120),
     "breaks_a_day": (4, 1, 12),
     "pending_days": (5, 1, 20),
     "near_days": (5, 1, 20),

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.test import override_settings
 
 from admin_module.models import ReservedTime, SummonsTemplate, Team
-from booking.models import Appointment, Citizen, CprNumber, DueDate, Summons
+from booking.models import Appointment, Citizen, CprNumber, DueDate, OnlineOffer, Summons
 from booking.queries.hits import Scope, Why, hits
+from booking.queries.target_group import target_group
 from planner.accounts.models import Membership, Settings, User
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 from planner.accounts.vault import digest
@@ -131,3 +132,19 @@ def test_there_is_an_absence_to_be_settled_and_time_that_is_reserved(days: int) 
         assert {hit.why for hit in found} == {Why.ABSENCE}
         assert 2 <= len({hit.appointment_id for hit in found}) <= 8
         assert set(ReservedTime.objects.values_list("purpose", flat=True)) == {"summoning", "self_booking"}
+
+
+@pytest.mark.requirement("OFFER-01", "OFFER-05")
+@pytest.mark.parametrize("days", [0, 4])
+def test_its_offers_have_a_target_group_and_are_booked_by_those_in_it(days: int) -> None:
+    now = at(A_MONDAY + timedelta(days=days), "09:00")
+    build.make(now=now)
+    with acting_for(jobcentre_ids()[0]):
+        offers = {offer.title: offer for offer in OnlineOffer.objects.all()}
+        seen = {title: set(target_group(offer, today=now.date())) for title, offer in offers.items()}
+        booked = {title: [one.citizen for one in offer.summonses.all()] for title, offer in offers.items()}
+        assert [title for title, people in seen.items() if not people] == []
+        assert [title for title, people in booked.items() if not seen[title].issuperset(people)] == []
+        assert sum(map(len, booked.values())) >= 30
+        stopped, ending = offers["Samtale, sygedagpenge"], offers["Jobsamtale over 50"]
+        assert (stopped.is_active, ending.ends_on) == (False, now.date() + timedelta(days=4))

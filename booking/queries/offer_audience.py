@@ -1,0 +1,63 @@
+"""Whom the rules of an offer find, among those whom Planner knows: how many, a sample, how many see another offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Q
+
+from booking.models import Citizen, OnlineOffer
+from booking.queries.rule_words import Part, Rule, names_of, sentence
+from booking.queries.target_group import GroupDraft, RuleDraft, living, matching, matching_draft
+
+SAMPLE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """`sentence`: the rules in words; empty, and nobody counted, where there is no whole rule."""
+
+    sentence: Sequence[Part] = ()
+    count: int = 0
+    elsewhere: int = 0
+    sample: tuple[Citizen, ...] = ()
+
+    @property
+    def shown(self) -> int:
+        """How many a sample has."""
+        return min(self.count, SAMPLE)
+
+
+def audience(
+    operator: str,
+    groups: Sequence[tuple[str, Sequence[Rule]]],
+    *,
+    jobcentre_id: int,
+    offer_id: UUID,
+    today: date,
+    sampled: bool = False,
+) -> Audience:
+    """Of rules that may not be kept yet. Whoever shows the sample writes down that it was seen."""
+    if not groups:
+        return Audience()
+    drafts = [GroupDraft(joined, tuple(RuleDraft(*rule) for rule in rules)) for joined, rules in groups]
+    found = living(jobcentre_id).filter(matching_draft(operator, drafts, today=today))
+    words = sentence(operator, groups, names_of(rule for _joined, rules in groups for rule in rules))
+    elsewhere = _seen_by_others(offer_id, today)
+    sample = found.select_related("contact_group").order_by("sort_key", "pk")[:SAMPLE] if sampled else ()
+    return Audience(
+        words, found.count(), found.filter(elsewhere).count() if elsewhere is not None else 0, tuple(sample)
+    )
+
+
+def _seen_by_others(offer_id: UUID, today: date) -> Q | None:
+    """Who sees one of the other offers that go on today; None where there are none."""
+    others = OnlineOffer.objects.living().filter(is_active=True, published_at__isnull=False)
+    others = others.exclude(pk=offer_id).filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    conditions = [matching(one, today=today) for one in others.prefetch_related("groups__rules")]
+    return reduce(or_, conditions) if conditions else None
