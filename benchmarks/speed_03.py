@@ -80,10 +80,10 @@ def measure() -> list[Figure]:
 
 
 def _floor(world: Booked) -> list[Any]:
-    asked = {"first": world.first, "last": world.last, "counsellors": [one.pk for one in world.counsellors]}
+    counsellors = [one.pk for one in world.counsellors]
     with connection.cursor() as cursor:
-        cursor.execute(Q, asked)
-        return cursor.fetchall()
+        cursor.execute(Q, {"first": world.first, "last": world.last, "counsellors": counsellors})
+        return list(cursor.fetchall())
 
 
 def _agree(ours: Openings, floor: list[tuple[datetime, list[int]]]) -> None:
@@ -122,7 +122,12 @@ def _http(server: Served, world: Booked, offer: OnlineOffer, cpr: str) -> list[f
     ask = partial(server.jobnet, "POST", f"/Moedetilbud/{offer.pk}/Moedetider", cpr, body)
     if not ask()["bookingTimeslotCollection"]["bookingTimeslot"]:
         raise AssertionError("no times were shown")
-    return _beside(lambda: [ask() for _ in range(CALLS)], lambda: [server.trivial() for _ in range(CALLS)])
+    return _beside(partial(_repeated, ask), partial(_repeated, server.trivial))
+
+
+def _repeated(call: Callable[[], object]) -> None:
+    for _ in range(CALLS):
+        call()
 
 
 if __name__ == "__main__":
