@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 import secrets
@@ -97,6 +98,11 @@ def key(name: str, name_of_file: str) -> str:
     if not path.exists():
         _make_key(path)
     return path.read_text()
+
+
+def derived(name: str) -> str:
+    """A token that our own programs know of each other: from the environment, else the same wherever the key is."""
+    return text(name) or hmac.digest(SECRET_KEY.encode(), name.encode(), "sha256").hex()
 
 
 def _make_key(path: Path) -> None:
@@ -334,8 +340,8 @@ BORGERBOOKING_PATHS = {
 BORGERBOOKING_CERTIFICATES = thumbprints("BORGERBOOKING_CERTIFICATES")
 BORGERBOOKING_CERTIFICATE_HEADER = text("BORGERBOOKING_CERTIFICATE_HEADER", "X-Client-Certificate-SHA256")
 BORGERBOOKING_ADDRESSES = networks("BORGERBOOKING_ADDRESSES")  # empty = from anywhere
-BORGERBOOKING_TOKEN = key("BORGERBOOKING_TOKEN", "jobnet.key") if EMBEDDED else ""
-BORGERBOOKING_OWN_TOKEN = key("BORGERBOOKING_OWN_TOKEN", "own-booking.key")
+BORGERBOOKING_TOKEN = derived("BORGERBOOKING_TOKEN") if EMBEDDED else ""  # of a trial run
+BORGERBOOKING_OWN_TOKEN = derived("BORGERBOOKING_OWN_TOKEN")  # of «Min side»
 BORGERBOOKING_URL = address("BORGERBOOKING_URL", "", "http", "https")
 BORGERBOOKING_EMPTY_LIST = flag("BORGERBOOKING_EMPTY_LIST")  # an empty list where nothing can be booked, not 4770
 

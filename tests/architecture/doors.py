@@ -175,6 +175,7 @@ DOORS: dict[str, Door] = {
     "booking:jobnet_cancel": open_door(JOBNET),
     "booking:jobnet_fault": open_door(JOBNET),
     "booking:jobnet_bookings": open_door(JOBNET),
+    "booking:jobnet_unknown": open_door(JOBNET),
     "booking:jobnet_openapi": open_door("the description of an interface; nothing of a job centre"),
     "booking:jobnet_ping": open_door("answers that it answers"),
     "booking:book_for": staff(P.APPOINTMENTS_CHANGE, pk=book.Citizen),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -162,7 +163,7 @@ def test_a_caller_whose_answer_was_lost_repeats_the_call_and_changes_nothing(ser
     booking_id = uuid4()
     place, body = f"/Booking/{booking_id}", {"moedetilbudId": str(offer.pk), "samtaleformType": 1}
     fault = {"fejlkode": 3, "fejlOphav": 32, "fejlTidspunkt": first, "indkaldelseId": str(booking_id)}
-    steps = [
+    steps: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", f"{place}/action/reserver", body | {"starttidspunkt": first}),
         ("POST", place, body | {"starttidspunkt": first}),
         ("PUT", place, {"starttidspunkt": second}),
@@ -226,7 +227,7 @@ def test_ninety_five_of_a_hundred_answers_come_within_fifty_milliseconds(service
     now = datetime.combine(datetime.now(COPENHAGEN).date(), time(8), tzinfo=COPENHAGEN)
     times = {"intervalStart": now.isoformat(), "intervalSlut": (now + timedelta(weeks=4)).isoformat()}
     chosen = {"starttidspunkt": service.starts(cpr, offer)[0], "samtaleformType": 1}
-    calls = {
+    calls: dict[str, tuple[str, str, dict[str, Any]]] = {
         "times": ("POST", f"/Moedetilbud/{offer.pk}/Moedetider", times),
         "details": ("POST", f"/Moedetilbud/{offer.pk}/Detaljer", chosen | {"indkaldelseId": str(uuid4())}),
         "offers": ("POST", "/Moedetilbud", {"jobcenterKode": "10300", "kontaktgruppeType": 1}),

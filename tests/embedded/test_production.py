@@ -110,6 +110,6 @@ def test_the_composition_takes_every_secret_from_the_environment_and_checks_heal
         assert re.search(rf"\${{{secret}:\?", text), secret
     services = re.split(r"\n  (?=\w+:\n)", text.partition("\nservices:\n")[2].partition("\nvolumes:")[0])
     named = {service.strip().split(":")[0]: service for service in services}
-    assert set(named) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert set(named) == {"postgres", "redis", "migrate", "web", "jobnet", "worker", "beat"}
     assert all("healthcheck:" in named[name] for name in named if name != "migrate")
     assert "\nUSER planner\n" in (ROOT / "Dockerfile").read_text()

@@ -12,7 +12,8 @@ from planner.dfdg.jobnet.methods import routes
 
 ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 PARTS = {"{offer_id}": f"(?P<offer_id>{ID})", "{booking_id}": f"(?P<booking_id>{ID})"}
-OPENAPI = "v1/BorgerBooking/openapi.json"
+ROOT = "v1/BorgerBooking"
+OPENAPI = f"{ROOT}/openapi.json"
 
 
 def addresses() -> list[URLPattern]:
@@ -22,7 +23,9 @@ def addresses() -> list[URLPattern]:
         for path, verbs in routes(settings.BORGERBOOKING_PATHS).items()
     ]
     openapi = re_path(_pattern(OPENAPI), published.openapi, name="jobnet_openapi")
-    return [*found, openapi, re_path(_pattern("ping"), published.ping, name="jobnet_ping")]
+    ping = re_path(_pattern("ping"), published.ping, name="jobnet_ping")
+    unknown = re_path(f"{_pattern(ROOT).removesuffix('/?$')}/.*", door.serve, {"operations": {}}, name="jobnet_unknown")
+    return [*found, openapi, ping, unknown]
 
 
 def _pattern(path: str) -> str:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from booking.views.jobnet import calls
 from booking.views.jobnet.callers import Caller, caller_of
 from booking.views.jobnet.methods import SERVED
-from booking.views.jobnet.replies import Complained, Reply, complaint, refused
+from booking.views.jobnet.replies import Complained, Reply, complaint, refused, unknown
 from booking.views.jobnet.subjects import actor_of
 from planner.accounts.tenancy import acting_for
 from planner.dfdg.codes import ErrorCode
@@ -95,6 +95,8 @@ def _served(visit: Visit, operations: Mapping[str, Operation], ids: Mapping[str,
     if caller is None:
         text = _("Adgang kræver et kendt klientcertifikat.")
         raise complaint(HTTPStatus.UNAUTHORIZED, ErrorCode.CERTIFICATE_MISSING, text)
+    if not operations:
+        raise unknown(_("Adressen findes ikke."))
     visit.operation = operation = operations.get(visit.request.method or "")
     if operation is None:
         text = _("Metoden findes ikke her.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
 from typing import Any
@@ -34,7 +34,7 @@ WEEKS_ASKED_FOR = 4
 class Stage:
     """What the page shows besides the citizen: the answers of the step just taken."""
 
-    cpr: str = ""
+    cpr: str = field(default="", repr=False)
     offers: messages.OffersAnswer | None = None
     times: messages.TimesAnswer | None = None
     details: messages.Details | None = None

@@ -91,6 +91,11 @@ def test_an_unknown_verb_says_which_there_are(jobnet: Caller) -> None:
     assert (answer.status_code, answer["Allow"]) == (405, "DELETE, POST, PUT")
 
 
+def test_an_unknown_address_of_the_service_is_told_as_a_fault_not_as_a_page(jobnet: Caller) -> None:
+    assert jobnet.ask("GET", "/Moedetilbud/x/Moedetider", CPR).codes == [99000]
+    assert jobnet.ask("GET", "/Andet", CPR).status == 404
+
+
 def test_ping_and_the_description_are_open(client: Client) -> None:
     assert client.get("/ping").json() == {"ping": "ok"}
     described = client.get("/v1/BorgerBooking/openapi.json").json()
