@@ -78,6 +78,16 @@ def openings_of_offer(
     )
 
 
+def free_times_of(
+    offer: OnlineOffer, citizen: Citizen, *, settings: Settings, now: datetime
+) -> tuple[int, Opening | None]:
+    """How many starts of an open offer the citizen can choose among, and the first of them."""
+    deadline = deadline_of(citizen.pk, offer.type_id)
+    terms = whose(terms_of_offer(offer, deadline=deadline, settings=settings, now=now), citizen, settings, now)
+    walk = Walk(terms, citizen, first=terms.least, last=terms.last, only=None, settings=settings, now=now)
+    return walk.count(), next(walk.openings(), None)
+
+
 def openings_for_rebooking(
     summons: Summons,
     *,
@@ -181,6 +191,15 @@ class Walk:
             for tick in sorted(by_tick):
                 yield Opening(day, tick, tuple(by_tick[tick]))
 
+    def count(self) -> int:
+        """How many starts there are, whoever is free then."""
+        return sum(
+            reduce(
+                or_, self._masks(index, self._allowed(index, self.first + timedelta(days=index))).values(), 0
+            ).bit_count()
+            for index in range(len(self.citizen))
+        )
+
     def room_at(self, day: date, tick: Tick) -> int | None:
         """The first room that is free then."""
         index = (day - self.first).days
@@ -205,15 +224,20 @@ class Walk:
 
     def _free_at(self, index: int, allowed: int) -> dict[Tick, list[int]]:
         found: dict[Tick, list[int]] = {}
-        if not allowed:
-            return found
-        for pk, columns in self.days.items():
-            left = columns.plain[index].conversation_budget - columns.conversation_minutes[index]
-            if left < self.terms.duration:
-                continue
-            for tick in each(starts(columns.free[index], self.block) & allowed):
+        for pk, mask in self._masks(index, allowed).items():
+            for tick in each(mask):
                 found.setdefault(tick, []).append(pk)
         return found
+
+    def _masks(self, index: int, allowed: int) -> dict[int, int]:
+        """The starts that each counsellor has left among the allowed ones."""
+        if not allowed:
+            return {}
+        return {
+            pk: starts(columns.free[index], self.block) & allowed
+            for pk, columns in self.days.items()
+            if columns.plain[index].conversation_budget - columns.conversation_minutes[index] >= self.terms.duration
+        }
 
 
 def _joint(summons: Summons, terms: Terms, *, first: date, last: date, settings: Settings, now: datetime) -> Openings:

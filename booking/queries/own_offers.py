@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from booking.models import Citizen, OnlineOffer, Summons
-from booking.queries.openings import Opening, openings_of_offer
+from booking.queries.openings import Opening, free_times_of
 from booking.queries.target_group import living, matching
 from booking.rules import conversations_like
 from booking.states import ACTIVE, SummonsStatus
@@ -28,12 +28,11 @@ class OfferOnShow:
 def offers_for(citizen: Citizen, *, settings: Settings, now: datetime) -> list[OfferOnShow]:
     """The offers that are for this citizen and may be booked now, by title; also those without a free time."""
     engaged = types_coming(citizen, now=now)
-    shown = []
-    for offer in fitting_offers(citizen, now=now):
-        if engaged.isdisjoint(conversations_like(offer.type_id)):
-            found = openings_of_offer(offer, citizen, first=date.min, last=date.max, settings=settings, now=now).starts
-            shown.append(OfferOnShow(offer, len(found), found[0] if found else None))
-    return shown
+    return [
+        OfferOnShow(offer, *free_times_of(offer, citizen, settings=settings, now=now))
+        for offer in fitting_offers(citizen, now=now)
+        if engaged.isdisjoint(conversations_like(offer.type_id))
+    ]
 
 
 def fitting_offers(citizen: Citizen, *, now: datetime) -> list[OnlineOffer]:

@@ -11,21 +11,19 @@ from django.db.models import Q
 
 from booking.models import Claim
 
-CLAIM_COUNSELLORS = """
-INSERT INTO booking_claim (jobcentre_id, appointment_id, counsellor_id, day, start_tick, during, ticks, firm)
-SELECT meeting.jobcentre_id, meeting.id, holder.counsellor_id, meeting.day, meeting.start_tick,
+CLAIM_MEETINGS = """
+INSERT INTO booking_claim
+    (jobcentre_id, appointment_id, counsellor_id, room_id, day, start_tick, during, ticks, firm)
+SELECT meeting.jobcentre_id, meeting.id, holder.counsellor_id, NULL, meeting.day, meeting.start_tick,
        tstzrange(meeting.start_at, meeting.end_at + meeting.reporting_time * INTERVAL '1 minute'),
        (meeting.duration + meeting.reporting_time) / 5, true
 FROM booking_appointment meeting JOIN booking_appointmentcounsellor holder ON holder.appointment_id = meeting.id
-WHERE meeting.id = ANY(%s::uuid[])
-"""
-
-CLAIM_ROOMS = """
-INSERT INTO booking_claim (jobcentre_id, appointment_id, room_id, day, start_tick, during, ticks, firm)
-SELECT meeting.jobcentre_id, meeting.id, meeting.room_id, meeting.day, meeting.start_tick,
+WHERE meeting.id = ANY(%(ids)s::uuid[])
+UNION ALL
+SELECT meeting.jobcentre_id, meeting.id, NULL, meeting.room_id, meeting.day, meeting.start_tick,
        tstzrange(meeting.start_at, meeting.end_at), meeting.duration / 5, true
 FROM booking_appointment meeting
-WHERE meeting.id = ANY(%s::uuid[]) AND meeting.room_id IS NOT NULL
+WHERE meeting.id = ANY(%(ids)s::uuid[]) AND meeting.room_id IS NOT NULL
 """
 
 CLAIM_SEATS = """
@@ -55,8 +53,7 @@ def claim_meetings(appointments: Iterable[UUID]) -> None:
     if not ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_COUNSELLORS, [ids])
-        cursor.execute(CLAIM_ROOMS, [ids])
+        cursor.execute(CLAIM_MEETINGS, {"ids": ids})
 
 
 def claim_seats(summonses: Iterable[UUID]) -> None:

@@ -172,9 +172,7 @@ def looked_at_again(wish: Wish) -> Wish:
         moves = loaded(Summons.objects.filter(pk=wish.moves.pk)).first()
         if moves is None or moves.citizen_id != wish.citizen.pk:
             raise Refusal(_("Aftalen er ikke borgerens."), code="not_yours")
-        if refusal := why_not_rebook_self(moves, settings=wish.settings, now=wish.now):
-            raise refusal
-        return _in_its_mode(replace(wish, moves=moves), moves.appointment.mode)
+        return may_move(wish, moves)
     offer = OnlineOffer.objects.get(pk=needed(wish.offer).pk)
     if refusal := why_not_book(offer, now=wish.now):
         raise refusal
@@ -183,6 +181,13 @@ def looked_at_again(wish: Wish) -> Wish:
     if types_coming(wish.citizen, now=wish.now) & conversations_like(offer.type_id):
         raise Refusal(has_conversation().sentence, code="no_offer")
     return _in_its_mode(replace(wish, offer=offer), offer.mode)
+
+
+def may_move(wish: Wish, moves: Summons) -> Wish:
+    """The summons as it is under the lock may be moved by the citizen."""
+    if refusal := why_not_rebook_self(moves, settings=wish.settings, now=wish.now):
+        raise refusal
+    return _in_its_mode(replace(wish, moves=moves), moves.appointment.mode)
 
 
 def _in_its_mode(wish: Wish, mode: str) -> Wish:

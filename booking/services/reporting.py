@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from admin_module.models import MeetingForm
@@ -23,7 +23,7 @@ from planner.dfdg import errors
 from planner.dfdg.client import Client
 from planner.dfdg.messages import Caller
 from planner.dfdg.report import report, withdraw
-from planner.outbox.models import Receiver
+from planner.outbox.models import Message, Receiver
 from planner.outbox.senders import Again, Call, Job, LockedOut, Refused, Wait
 from planner.outbox.services import Subject, retry_now
 
@@ -34,11 +34,15 @@ TOLD_BY_OTHERS = (Origin.JOBNET, Origin.CASE_SYSTEM)
 
 
 def report_again(*, jobcentre_id: int, summonses: Iterable[Summons], now: datetime) -> int:
-    """[Synk]: try now; of a joint meeting every participant is tried (FOLL-03). How many summonses that became."""
+    """[Synk]: try now; of a joint meeting every participant is tried (FOLL-03). How many summonses that became.
+
+    What DFDG knows from others is ours to tell once we have changed it.
+    """
     chosen = list(summonses)
     meetings = {summons.appointment_id for summons in chosen if summons.appointment.form == MeetingForm.JOINT}
     everybody = Summons.objects.filter(Q(pk__in=[summons.pk for summons in chosen]) | Q(appointment_id__in=meetings))
-    told = everybody.exclude(status=SummonsStatus.PENDING).exclude(origin__in=TOLD_BY_OTHERS)
+    ours = Exists(Message.objects.filter(kind=KIND, subject_id=OuterRef("pk")))
+    told = everybody.exclude(status=SummonsStatus.PENDING).filter(~Q(origin__in=TOLD_BY_OTHERS) | ours)
     subjects = [Subject(pk, citizen_id) for pk, citizen_id in told.order_by("number").values_list("pk", "citizen_id")]
     if subjects:
         lock(jobcentre_id=jobcentre_id, citizens=[subject.citizen_id for subject in subjects if subject.citizen_id])

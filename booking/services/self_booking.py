@@ -38,6 +38,7 @@ from booking.services.holding import (
     let_go_of,
     lock_for,
     looked_at_again,
+    may_move,
     needed,
     own_hold,
     pick,
@@ -181,7 +182,7 @@ def _rebook(wish: Wish, known: Summons, origin: str, by: User | None) -> Summons
     wish = replace(wish, moves=summons)
     if _stands_there(summons, wish.choice):
         return summons
-    wish = kept_choice(looked_at_again(wish), hold)
+    wish = kept_choice(may_move(wish, summons), hold)
     picked = pick(wish)
     let_go_of(wish, picked)
     with in_time():
