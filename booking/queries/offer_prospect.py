@@ -6,23 +6,19 @@ Step 1 shows it while it is filled in; step 3 shows it on the receipt (OFFER-06)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from admin_module.models import ContactMode, Counsellor, Room
-from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
-from booking.availability.facts import Purpose
+from admin_module.models import ContactMode, Counsellor, Room, RoomChoice
 from booking.models import OnlineOffer
 from booking.queries.facts import Picture, picture
 from booking.queries.offer_terms import Terms, terms_of_offer
+from booking.queries.offer_weeks import count_free
 from planner.accounts.models import Settings
-from planner.timeline.bits import span, starts
-from planner.timeline.ticks import MINUTES_PER_DAY, ticks_of, weekday_of
 from planner.ui import formatting
 
 
@@ -43,7 +39,9 @@ def prospect(
     """Of an offer as it stands, kept or not. A fixed number of statements."""
     if not (counsellors and offer.duration and offer.team_id):
         return Prospect()
-    terms = replace(terms_of_offer(offer, deadline=None, settings=settings, now=now), counsellors=tuple(counsellors))
+    places = None if offer.room_choice == RoomChoice.NONE else tuple(rooms)
+    resources = (tuple(counsellors), places)
+    terms = terms_of_offer(offer, deadline=None, settings=settings, now=now, resources=resources)
     if terms.last < terms.least:
         return Prospect(0, _nothing_left(terms), _who(offer, counsellors), _where(offer, counsellors, rooms))
     facts = picture(
@@ -56,7 +54,7 @@ def prospect(
         rooms=[room.pk for room in rooms],
     )
     return Prospect(
-        count=count_times(terms, facts),
+        count=sum(count_free(terms, facts).values()),
         counted=_counted(terms),
         who=_who(offer, counsellors),
         where=_where(offer, counsellors, rooms),
@@ -71,54 +69,6 @@ def _counted(terms: Terms) -> str:
 
 def _nothing_left(terms: Terms) -> str:
     return _("ingen dage at booke: den sidste er %(last)s") % {"last": formatting.date_year(terms.last)}
-
-
-# How many
-
-
-def count_times(terms: Terms, facts: Picture) -> int:
-    """Conversations that still fit one after another on the offer's clock (TIME-10), no more than the rooms hold."""
-    by_counsellor = [_of_counsellor(terms, facts, one.pk) for one in terms.counsellors]
-    free = [sum(day) for day in zip(*by_counsellor, strict=True)]
-    if terms.rooms is None:
-        return sum(free)
-    by_room = [_of_room(terms, facts, room.pk) for room in terms.rooms]
-    held = [sum(day) for day in zip(*by_room, strict=True)] if by_room else [0] * len(free)
-    return sum(map(min, free, held))
-
-
-def _of_counsellor(terms: Terms, facts: Picture, pk: int) -> list[int]:
-    days = counsellor_days(facts.counsellors[pk], facts.first, facts.last, facts.closures, Purpose.SELF_BOOKING)
-
-    @cache
-    def times(day: CounsellorDay) -> int:
-        budget = day.budget_left(automatic=False) // terms.duration
-        return min(_fitting(day.free, terms.duration + terms.reporting_time, terms.starts), max(budget, 0))
-
-    return [times(day) if _is_open(terms, facts, index) else 0 for index, day in enumerate(days)]
-
-
-def _of_room(terms: Terms, facts: Picture, pk: int) -> list[int]:
-    masks = room_days(facts.rooms[pk], facts.first, facts.last)
-    return [
-        _fitting(mask, terms.duration, terms.starts) if _is_open(terms, facts, index) else 0
-        for index, mask in enumerate(masks)
-    ]
-
-
-def _is_open(terms: Terms, facts: Picture, index: int) -> bool:
-    return weekday_of(facts.first + index) in terms.weekdays
-
-
-def _fitting(free: int, minutes: int, allowed: int) -> int:
-    """How many fit one after another, greedily from the first start that is allowed."""
-    block = ticks_of(minutes)
-    fitting, found = starts(free, block) & allowed, 0
-    while fitting:
-        start = (fitting & -fitting).bit_length() - 1
-        fitting &= ~span(0, min(start + block, MINUTES_PER_DAY // 5))
-        found += 1
-    return found
 
 
 # In words
