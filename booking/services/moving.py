@@ -52,20 +52,42 @@ def move(
     """
     target = Target(day, start_tick, tuple(sorted(set(counsellor_ids))), room_id)
     found = _locked(appointment, target, now)
+    seats, settings = active_seats(found), Settings.objects.get()
+    may_pass = list(Obstacle) if warned else seen
+    outcome = shift(found, target, seats, may_pass=may_pass, version=version, settings=settings, now=now)
+    if outcome.moved:
+        tell([summons for summons in seats if summons.status == SummonsStatus.SENT], settings=settings, now=now)
+    return outcome
+
+
+def active_seats(meeting: Appointment) -> list[Summons]:
+    """Who goes with it, each with the offer that gives them rights."""
+    return list(meeting.summonses.filter(status__in=ACTIVE).select_related("offer"))
+
+
+def shift(
+    found: Appointment,
+    target: Target,
+    seats: Sequence[Summons],
+    *,
+    may_pass: Collection[Obstacle],
+    version: int | None,
+    settings: Settings,
+    now: datetime,
+) -> Moved:
+    """Move what is held by the locks with its active seats; whoever calls it tells those who were told before."""
     refusal = why_not_move(found, now=now) or _why_not_stale(found, version) or why_not_target(target, now)
     if refusal:
         raise refusal
     if target == _present(found):
         return Moved(found, (), moved=False)
-    settings = Settings.objects.get()
-    seats = list(found.summonses.filter(status__in=ACTIVE).select_related("appointment", "offer"))
     if any(summons.attendance for summons in seats):
         raise attendance_registered()
     obstacles = obstacles_at(found, target, seats, settings=settings, now=now)
     if refusal := obstacle_refusal(refusals(obstacles, Who.STAFF)):
         raise refusal
     passed = warnings(obstacles, Who.STAFF)
-    if not (warned or set(passed) <= set(seen)):
+    if not set(passed) <= set(may_pass):
         return Moved(found, passed, moved=False)
     _write(found, target, seats)
     _renew(found, seats, passed, settings, now)
@@ -125,7 +147,7 @@ def _write(meeting: Appointment, target: Target, seats: Sequence[Summons]) -> No
 def _renew(
     meeting: Appointment, seats: Sequence[Summons], passed: Sequence[Obstacle], settings: Settings, now: datetime
 ) -> None:
-    """Rights count anew from the new date; what was passed is kept; those who were told are told again."""
+    """Rights count anew from the new date; what was passed is kept."""
     sent = [summons for summons in seats if summons.status == SummonsStatus.SENT]
     for summons in seats:
         summons.appointment = meeting
@@ -136,4 +158,3 @@ def _renew(
         summons.rebook_until, summons.rebook_to = rebooking_rights(summons, settings=settings, today=today)
         summons.cancel_until = cancelling_right(summons, today=today)
     update_rows(seats, "placement", "version", "rebook_until", "rebook_to", "cancel_until")
-    tell(sent, settings=settings, now=now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from booking.rules import OBSTACLES, why_not_move
 from booking.services import bulk, locks, sending
 from booking.services.constraints import judged
 from booking.services.entries import Places, holders_of, when
-from booking.services.moving import move
+from booking.services.moving import active_seats, shift
 from booking.services.reporting import KIND
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
@@ -59,57 +59,57 @@ class Settled:
 
 
 def settle(*, jobcentre_id: int, choices: Sequence[Choice], reason: str, by: User | None, now: datetime) -> Settled:
-    """Do all that can be done; the reason is that of the cancellings."""
+    """Do all that can be done; the reason is that of the cancellings. Those who are moved are told together."""
     locks.lock(jobcentre_id=jobcentre_id, exclusive=True)
+    bulk.free_expired(now=now, everybody=True)
     meetings = Appointment.objects.in_bulk([choice.appointment_id for choice in choices])
-    settled = Settled()
+    settings, settled, moved = Settings.objects.get(), Settled(), list[Summons]()
     for choice in choices:
         try:
             with transaction.atomic():
-                _settle(meetings.get(choice.appointment_id), choice, settled, reason=reason, by=by, now=now)
+                meeting = meetings.get(choice.appointment_id)
+                if meeting is None:
+                    raise Refusal(_("Aftalen findes ikke længere."), code="gone")
+                if choice.target:
+                    moved += _move(meeting, choice.target, choice, settings, now)
+                    settled.moved.append(meeting.pk)
+                else:
+                    _cancel(meeting, choice, settled, reason=reason, by=by, now=now)
         except Refusal as refusal:
             settled.refused[choice.appointment_id] = refusal
+    update_rows(moved, "placement")
+    tell([seat for seat in moved if seat.status == SummonsStatus.SENT], settings=settings, now=now)
     return settled
 
 
-def _settle(
-    meeting: Appointment | None, choice: Choice, settled: Settled, *, reason: str, by: User | None, now: datetime
+def _cancel(
+    meeting: Appointment, choice: Choice, settled: Settled, *, reason: str, by: User | None, now: datetime
 ) -> None:
-    if meeting is None:
-        raise Refusal(_("Aftalen findes ikke længere."), code="gone")
-    if choice.target:
-        _move(meeting, choice.target, choice, now)
-        settled.moved.append(meeting.pk)
-        return
     if refusal := why_not_move(meeting, now=now) or _why_not_stale(meeting, choice.version):
         raise refusal
     cancelled = sending.cancel_appointment(appointment=meeting, reason=reason, by=by, now=now)
     (settled.cancelled if cancelled else settled.deleted).append(meeting.pk)
 
 
-def _move(meeting: Appointment, target: Target, choice: Choice, now: datetime) -> None:
-    before = _place_of(meeting)
-    seats = {seat.pk: seat for seat in meeting.summonses.filter(status__in=ACTIVE)}
-    moved = move(
-        appointment=meeting,
-        day=target.day,
-        start_tick=target.start_tick,
-        counsellor_ids=target.counsellor_ids,
-        room_id=target.room_id,
-        now=now,
-        warned=True,
-        version=choice.version,
-    )
-    unseen = [obstacle for obstacle in moved.warnings if obstacle not in choice.seen]
-    if unseen:
+def _move(meeting: Appointment, target: Target, choice: Choice, settings: Settings, now: datetime) -> list[Summons]:
+    """Its seats, with where they stood before; that is written, and told, for all of them at the end."""
+    before, seats = _place_of(meeting), active_seats(meeting)
+    known = {
+        seat.pk: {
+            "placement": _without_memory(seat.placement),
+            "rebook_until": seat.rebook_until,
+            "to": seat.rebook_to,
+            "cancel_until": seat.cancel_until,
+        }
+        for seat in seats
+    }
+    there = replace(target, counsellor_ids=tuple(sorted(set(target.counsellor_ids))))
+    outcome = shift(meeting, there, seats, may_pass=choice.seen, version=choice.version, settings=settings, now=now)
+    if unseen := [obstacle for obstacle in outcome.warnings if obstacle not in choice.seen]:
         raise Refusal(" ".join(str(OBSTACLES[obstacle]) for obstacle in unseen), code="warned")
-    rows = list(Summons.objects.filter(pk__in=seats))
-    for row in rows:
-        known = seats[row.pk]
-        rights = {"rebook_until": known.rebook_until, "to": known.rebook_to, "cancel_until": known.cancel_until}
-        was = {"placement": _without_memory(known.placement), **rights}
-        row.placement = row.placement | {"before": _plain({**before, **was, "at": stamp(now)})}
-    update_rows(rows, "placement")
+    for seat in seats:
+        seat.placement = seat.placement | {"before": _plain({**before, **known[seat.pk], "at": stamp(now)})}
+    return seats
 
 
 def _place_of(meeting: Appointment) -> dict[str, Any]:

@@ -477,3 +477,17 @@ def test_what_stands_in_the_way_of_a_team_or_a_variant_is_listed_and_can_only_be
 
 def lines_or_none(client: Client, query: str) -> list[Line]:
     return list(client.get(f"/affected/?{query}").context.get("lines") or [])
+
+
+@pytest.mark.requirement("ABS-03")
+def test_settling_costs_few_statements_an_appointment_and_tells_all_together(as_bo: Client, nord: World) -> None:
+    for clock in ("08:00", "09:00", "10:00", "11:00"):
+        booked(nord, clock)
+    query = f"absence={away(nord).pk}"
+    found = lines(as_bo, query)
+    ways = {f"way-{line.appointment.pk}": line.chosen for line in found}
+    versions = {f"version-{line.appointment.pk}": line.appointment.version for line in found}
+    with CaptureQueriesContext(connection) as asked:
+        as_bo.post(f"/affected/?{query}", ways | versions)
+    assert len(asked) <= 50 + 28 * 4
+    assert sum('INSERT INTO "outbox_message"' in one["sql"] for one in asked) == 1
