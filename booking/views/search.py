@@ -17,7 +17,7 @@ from planner.audit.services import saw
 @permitted(Permission.CITIZEN_SEE, Permission.CITIZEN_SEE_OWN)
 def search(request: StaffRequest) -> HttpResponse:
     """What the text finds; the one citizen with a number is opened at once."""
-    text = request.POST.get("q", "")[:100]
+    text = request.POST.get("q", "").replace("\0", "")[:100]
     everybody = Permission.CITIZEN_SEE in request.permissions
     result = found(text, citizens_seen_by(request.user, all_of_them=everybody))
     seen = [citizen.pk for citizen in result.citizens] + [summons.citizen_id for summons in result.summonses]

@@ -39,7 +39,7 @@ class Filter:
         if self.kind is FilterKind.QUICK:
             return ("1",) if "1" in raw else ()
         if self.kind is FilterKind.TEXT:
-            words = raw[-1].strip()[:LONGEST] if raw else ""
+            words = raw[-1].replace("\0", "").strip()[:LONGEST] if raw else ""
             return (words,) if words and not _CPR.search(words) else ()
         known = {value for value, _label in self.choices}
         found = tuple(dict.fromkeys(value for value in raw if value and value in known))

@@ -17,6 +17,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _FIGURES = re.compile(r"(\d{1,2})[./ -]\s*(\d{1,2})[./ -]?\s*(\d{4}|\d{2})?")
 _TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})")
 _WORDS = re.compile(r"(?:[a-zæøå]{3,}\.?\s+)?(?:den\s+)?(\d{1,2})\.?\s*([a-z]{3,})\.?\s*(\d{4}|\d{2})?")
+YEARS = range(1850, 2200)
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:]?(\d{2}))?")
 
 
@@ -50,7 +51,8 @@ def _dated(number: int, month: int, year: str | None, today: date) -> date | Non
 
 
 def _date(year: int, month: int, number: int) -> date | None:
+    """A date of the calendar, of a year that can be counted on from; any other was mistyped."""
     try:
-        return date(year, month, number)
+        return date(year, month, number) if year in YEARS else None
     except ValueError:
         return None

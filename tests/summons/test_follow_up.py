@@ -393,3 +393,10 @@ def test_what_was_booked_on_an_offer_is_filtered_and_says_who_booked_it(as_bo: C
         assert f"<dt>Booket af</dt><dd>{words}</dd>" in text
         assert f'href="/offers/{offer.pk}/"' in text
     assert "Booket af" not in as_bo.get(f"{LIST}{summoned.pk}/").content.decode()
+
+
+@pytest.mark.requirement("APP-10")
+@pytest.mark.parametrize("typed", ["first=0001-01-01", "last=9999-12-31", "q=%00Hansen"])
+def test_what_nobody_can_mean_is_answered_by_the_list(nord: World, as_bo: Client, typed: str) -> None:
+    assert as_bo.get(f"/summons/follow-up/?opened=1&{typed}").status_code == 200
+    assert as_bo.post("/search/", {"q": "Han\0sen"}).status_code == 200

@@ -47,6 +47,7 @@ def test_the_address_says_order_filters_and_page() -> None:
         "sort=&team=&q=%20&page=",
         "page=99999999999999999999",
         "page=%C2%B2",
+        "q=%00",
     ],
 )
 def test_what_a_list_does_not_know_is_left_out(query: str) -> None:

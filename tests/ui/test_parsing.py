@@ -38,7 +38,9 @@ def test_a_date_is_read_however_it_is_typed(text: str) -> None:
     assert read_date(text, TODAY) == date(2026, 12, 1)
 
 
-@pytest.mark.parametrize("text", ["", "i morgen", "31.2.2026", "1.13", "12", "1.12.202", "2026-13-01", "abc 1"])
+@pytest.mark.parametrize(
+    "text", ["", "i morgen", "31.2.2026", "1.13", "12", "1.12.202", "2026-13-01", "abc 1", "0001-01-01", "9999-12-31"]
+)
 def test_what_is_no_date_is_not_guessed(text: str) -> None:
     assert read_date(text, TODAY) is None
 
