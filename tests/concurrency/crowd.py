@@ -67,6 +67,20 @@ def keeping(world: World, details: Details, meetings: Sequence[Meeting], placed_
     )
 
 
+def patient(task: Callable[[], T]) -> Callable[[], T]:
+    """Who is told that the calendar is busy asks again, as they are asked to; three times."""
+
+    def ask(left: int = 3) -> T:
+        try:
+            return task()
+        except Refusal as refusal:
+            if refusal.code != "busy" or not left:
+                raise
+            return ask(left - 1)
+
+    return ask
+
+
 def kept(outcomes: Iterable[Kept | Exception]) -> int:
     """How many summonses were kept in all."""
     return sum(len(outcome.summonses) for outcome in outcomes if isinstance(outcome, Kept))

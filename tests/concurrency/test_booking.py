@@ -26,7 +26,7 @@ from planner.outbox.models import Message
 from planner.timeline.ticks import ticks_of
 from summons.models import Run
 from tests.booking.stories import meeting, tick
-from tests.concurrency.crowd import at_once, booking, crowd, faults, keeping, kept, overlaps, refused
+from tests.concurrency.crowd import at_once, booking, crowd, faults, keeping, kept, overlaps, patient, refused
 from tests.factories import MONDAY, NOW, World, make_counsellor, make_run
 
 HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(8, 16) for minute in (0, 30)]
@@ -210,8 +210,8 @@ def _busy_team(
     assert isinstance(waiting, Kept)
     halves = [waiting.summonses[::2], waiting.summonses[1::2]]
     tasks: list[Callable[[], Kept | Sent]] = [partial(send, summonses=half, by=world.bo, now=NOW) for half in halves]
-    tasks += [keeping(world, run, plan(of_one), PlacedBy.STAFF) for of_one in lists]
-    tasks += [keeping(world, run, [one], PlacedBy.CITIZEN) for one in plan(booking_now)]
+    tasks += [patient(keeping(world, run, plan(of_one), PlacedBy.STAFF)) for of_one in lists]
+    tasks += [patient(keeping(world, run, [one], PlacedBy.CITIZEN)) for one in plan(booking_now)]
     everybody = {citizen.pk: citizen for citizen in (*called, *booking_now, *(one for of in lists for one in of))}
     return list(everybody.values()), at_once(world, tasks)
 
