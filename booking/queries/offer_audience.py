@@ -46,7 +46,7 @@ def audience(
     if not groups:
         return Audience()
     drafts = [GroupDraft(joined, tuple(RuleDraft(*rule) for rule in rules)) for joined, rules in groups]
-    found = living(jobcentre_id).filter(matching_draft(operator, drafts, today=today))
+    found = living(jobcentre_id).filter(matching_draft(operator, drafts, today=today, crowd=True))
     words = sentence(operator, groups, names_of(rule for _joined, rules in groups for rule in rules))
     elsewhere = _seen_by_others(offer_id, today)
     sample = found.select_related("contact_group").order_by("sort_key", "pk")[:SAMPLE] if sampled else ()
@@ -59,5 +59,5 @@ def _seen_by_others(offer_id: UUID, today: date) -> Q | None:
     """Who sees one of the other offers that go on today; None where there are none."""
     others = OnlineOffer.objects.living().filter(is_active=True, published_at__isnull=False)
     others = others.exclude(pk=offer_id).filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    conditions = [matching(one, today=today) for one in others.prefetch_related("groups__rules")]
+    conditions = [matching(one, today=today, crowd=True) for one in others.prefetch_related("groups__rules")]
     return reduce(or_, conditions) if conditions else None

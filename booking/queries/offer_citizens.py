@@ -102,6 +102,14 @@ def unbooked(
     return due.filter(next_deadline__lte=near) if near else due
 
 
+def named(offer: OnlineOffer, q: str, *, today: date) -> QuerySet[Citizen]:
+    """Those of the target group whose name has all the parts, by name."""
+    found = target_group(offer, today=today)
+    for part in q.split():
+        found = found.filter(sort_key__contains=alphabet_key(part))
+    return found.order_by("sort_key", "pk")
+
+
 def in_turn(found: Any) -> list[UUID]:
     """Whom `unbooked` found, the nearest deadline first, then by name."""
     return list(found.order_by("next_deadline", "sort_key", "pk").values_list("pk", flat=True))
@@ -122,7 +130,7 @@ def target_counts(offer: OnlineOffer, *, near: date, today: date, now: datetime)
     left = unbooked(offer, today=today, now=now).order_by()
     rest = left.aggregate(not_booked=Count("pk"), near=Count("pk", filter=Q(next_deadline__lte=near)))
     group = target_group(offer, today=today)
-    others = [matching(one, today=today) for one in open_offers(today).exclude(pk=offer.pk)]
+    others = [matching(one, today=today, crowd=True) for one in open_offers(today).exclude(pk=offer.pk)]
     also = Count("pk", filter=reduce(or_, others, NOBODY))
     return TargetCounts(**group.aggregate(citizens=Count("pk"), others=also), **rest)
 

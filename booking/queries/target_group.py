@@ -5,7 +5,7 @@ A fact that is not known makes a rule untrue, whichever way the rule is turned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -16,6 +16,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from booking.models import Citizen, Condition, CprStatus, DueDate, OnlineOffer, Operator, RuleKind
 
+Meaning = Callable[[Condition, str, date], Q]
+"""What a condition and a criterion ask of a citizen on a day."""
 NOBODY = Q(pk__in=[])
 HEARD_OF = Q(fetched_at__isnull=False) | Q(contact_group__isnull=False)
 """Somebody has said what marks the citizen has, were it none."""
@@ -37,28 +39,32 @@ class GroupDraft:
     rules: tuple[RuleDraft, ...]
 
 
-def matching(offer: OnlineOffer, *, today: date) -> Q:
-    """The condition on citizens that the offer's rules make; groups and rules are read, or were prefetched."""
+def matching(offer: OnlineOffer, *, today: date, crowd: bool = False) -> Q:
+    """The condition on citizens that the offer's rules make; groups and rules are read, or were prefetched.
+
+    `crowd`: it is asked of all citizens and not of one, so that what lies in other tables is read once and for all.
+    """
     groups = [
         GroupDraft(
             group.operator, tuple(RuleDraft(rule.kind, rule.condition, rule.criterion) for rule in group.rules.all())
         )
         for group in offer.groups.all()
     ]
-    return matching_draft(offer.operator, groups, today=today)
+    return matching_draft(offer.operator, groups, today=today, crowd=crowd)
 
 
-def matching_draft(operator: str, groups: Sequence[GroupDraft], *, today: date) -> Q:
+def matching_draft(operator: str, groups: Sequence[GroupDraft], *, today: date, crowd: bool = False) -> Q:
     """The same of rules that nobody has saved yet; without a single rule it is nobody."""
+    rules = RULES | OF_CROWD if crowd else RULES
     conditions = [
-        _joined(group.operator, [_rule(rule, today) for rule in group.rules]) for group in groups if group.rules
+        _joined(group.operator, [_rule(rule, today, rules) for rule in group.rules]) for group in groups if group.rules
     ]
     return _joined(operator, conditions) if conditions else NOBODY
 
 
 def target_group(offer: OnlineOffer, *, today: date) -> QuerySet[Citizen]:
     """The citizens whom Planner knows that the offer is for."""
-    return living(offer.jobcentre_id).filter(matching(offer, today=today))
+    return living(offer.jobcentre_id).filter(matching(offer, today=today, crowd=True))
 
 
 def living(jobcentre_id: int) -> QuerySet[Citizen]:
@@ -70,10 +76,10 @@ def _joined(operator: str, conditions: Sequence[Q]) -> Q:
     return reduce(and_ if operator == Operator.ALL else or_, conditions)
 
 
-def _rule(rule: RuleDraft, today: date) -> Q:
+def _rule(rule: RuleDraft, today: date, rules: Mapping[RuleKind, Meaning]) -> Q:
     """A criterion that cannot be read is true of nobody."""
     try:
-        return RULES[RuleKind(rule.kind)](Condition(rule.condition), rule.criterion, today)
+        return rules[RuleKind(rule.kind)](Condition(rule.condition), rule.criterion, today)
     except (ValueError, OverflowError):
         return NOBODY
 
@@ -109,6 +115,11 @@ def _due_within(_condition: Condition, criterion: str, today: date) -> Q:
     return Q(Exists(due))
 
 
+def _due_among(_condition: Condition, criterion: str, today: date) -> Q:
+    due = DueDate.objects.filter(due_on__lte=today + timedelta(days=int(criterion)))
+    return Q(pk__in=due.values("citizen"))
+
+
 def _person_group(condition: Condition, criterion: str, _today: date) -> Q:
     has = Q(person_groups__contains=[UUID(criterion)])
     return has if condition == Condition.HAS else HEARD_OF & ~has
@@ -122,7 +133,7 @@ def _same(column: str) -> Callable[[Condition, str, date], Q]:
     return rule
 
 
-RULES: dict[RuleKind, Callable[[Condition, str, date], Q]] = {
+RULES: dict[RuleKind, Meaning] = {
     RuleKind.AGE: _age,
     RuleKind.CONTACT_GROUP: _same("contact_group"),
     RuleKind.PERSON_GROUP: _person_group,
@@ -131,3 +142,5 @@ RULES: dict[RuleKind, Callable[[Condition, str, date], Q]] = {
     RuleKind.UNEMPLOYED_WEEKS: _unemployed_weeks,
     RuleKind.DUE_WITHIN_DAYS: _due_within,
 }
+OF_CROWD: dict[RuleKind, Meaning] = {RuleKind.DUE_WITHIN_DAYS: _due_among}
+"""The same, where all citizens are asked at once."""

@@ -38,10 +38,11 @@ TABS = (
     ("offer", _("Overblik")),
     ("offer_enrolled", _("Tilmeldte borgere")),
     ("offer_not_booked", _("Ikke booket")),
+    ("offer_preview", _("Som borgeren ser det")),
     ("offer_statistics", _("Statistik")),
     ("offer_history", _("Historik")),
 )
-WITH_CITIZENS = {"offer_enrolled", "offer_not_booked"}
+WITH_CITIZENS = {"offer_enrolled", "offer_not_booked", "offer_preview"}
 Context = dict[str, Any]
 
 
@@ -169,7 +170,7 @@ def _tabs(request: StaffRequest, offer: OnlineOffer) -> list[PageTab]:
     if Permission.CITIZEN_SEE in request.permissions:
         left = unbooked(offer, today=timezone.localdate(now), now=now)
         counted = {"offer_enrolled": listed.booked_on([offer.pk]).get(offer.pk, 0), "offer_not_booked": left.count()}
-    shown = [(name, label) for name, label in TABS if name in counted or name not in WITH_CITIZENS]
+    shown = [(name, label) for name, label in TABS if counted or name not in WITH_CITIZENS]
     urls = [(name, label, reverse(f"booking:{name}", args=[offer.pk])) for name, label in shown]
     return [PageTab(label, url + here, url == request.path, counted.get(name)) for name, label, url in urls]
 

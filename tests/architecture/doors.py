@@ -150,6 +150,7 @@ DOORS: dict[str, Door] = {
     "booking:offer_find": staff(P.CITIZEN_SEE, pk=book.OnlineOffer),
     "booking:offer_not_booked": staff(P.CITIZEN_SEE, pk=book.OnlineOffer),
     "booking:offer_sample": staff(P.CITIZEN_SEE, pk=book.OnlineOffer),
+    "booking:offer_preview": staff(P.CITIZEN_SEE, pk=book.OnlineOffer),
     "booking:offer_statistics": staff(P.OFFERS_SEE, P.OFFERS_CHANGE, pk=book.OnlineOffer),
     "booking:offer_history": staff(P.OFFERS_SEE, P.OFFERS_CHANGE, pk=book.OnlineOffer),
     "booking:offer_create": staff(P.OFFERS_CHANGE),

@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from booking.models import BookingDeadline, Citizen, DueDate, OfferRule, OnlineOffer, Origin, Summons
+from booking.models import BookingDeadline, Citizen, DueDate, OfferRule, OnlineOffer, Origin, Summons, Visit
 from booking.queries.offer_citizens import target_counts
 from booking.queries.offer_statistics import offer_use, offers_use, period
 from booking.queries.offer_weeks import Cell, offer_weeks
 from booking.queries.offers import counts, offer_facts, offer_lines, offers
+from booking.queries.own_offers import offers_for
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.audit.models import Access
@@ -26,7 +27,8 @@ from summons.models import Run
 from tests.booking.offering import make_offer
 from tests.factories import MONDAY, NOW, World, make_citizen, make_counsellor, make_cpr, make_summons, make_team
 
-TABS = ("offer", "offer_enrolled", "offer_not_booked", "offer_statistics", "offer_history", "offer_sample")
+LISTS = ("offer", "offer_enrolled", "offer_not_booked", "offer_statistics", "offer_history", "offer_sample")
+TABS = (*LISTS, "offer_preview")
 OPEN_TABS = ("offer", "offer_statistics", "offer_history")
 
 
@@ -354,6 +356,49 @@ def test_a_sample_of_the_target_group_is_shown_and_written_down(nord: World, as_
     assert Access.objects.filter(purpose=Purpose.OFFER).count() == 20
 
 
+# As the citizen sees it
+
+
+@pytest.mark.requirement("OFFER-12", "GUARD-12")
+def test_the_preview_shows_what_min_side_shows_the_chosen_citizen(nord: World, as_bo: Client) -> None:
+    offer = make_offer(nord.team, nord.anna, model="trust", interval=60)
+    other = make_offer(nord.team, nord.birk, title="Også for dig")
+    karen, inger = make_citizen(nord.jobcentre, "Karen Holst"), make_citizen(nord.jobcentre, "Inger Holm")
+    settings, url = Settings.objects.get(), page_of(offer, "offer_preview")
+    answer = as_bo.get(url, {"citizen": str(karen.pk)})
+    on_show = offers_for(karen, settings=settings, now=timezone.now())
+    assert [(card.title, card.on_show.free_times) for card in answer.context["cards"]] == [
+        (one.offer.title, one.free_times) for one in on_show
+    ]
+    assert [card.title for card in answer.context["cards"]] == ["Jobsamtale over 30", other.title]
+    text = answer.content.decode().replace("\xa0", " ")
+    assert "Det, som Karen Holst ser på «Min side» lige nu." in text
+    assert "Formiddag" in text
+    assert "Borgeren kan vælge mellem: Anna Agger" in text
+    assert set(Access.objects.filter(purpose=Purpose.OFFER).values_list("citizen_id", flat=True)) == {
+        karen.pk,
+        inger.pk,
+    }
+    assert not Visit.objects.exists()
+    assert "Ingen i målgruppen hedder sådan." in shown(as_bo, url, q="findes ikke")
+    assert as_bo.get(url, {"q": "holm"}).context["citizen"] == inger
+
+
+@pytest.mark.requirement("OFFER-12")
+def test_the_preview_says_why_the_citizen_does_not_see_the_offer(nord: World, as_bo: Client) -> None:
+    offer = make_offer(nord.team, nord.anna)
+    assert "Ingen borger, som Planner kender, er i målgruppen." in shown(as_bo, page_of(offer, "offer_preview"))
+    karen = make_citizen(nord.jobcentre, "Karen Holst")
+    booked(karen, nord, offer)
+    text = shown(as_bo, page_of(offer, "offer_preview"))
+    assert "Borgeren ser ikke tilbuddet" in text
+    assert "har allerede" in text
+    Summons.objects.all().update(status=SummonsStatus.CANCELLED, cancelled_at=NOW)
+    OnlineOffer.objects.update(is_active=False)
+    text = shown(as_bo, page_of(offer, "offer_preview"))
+    assert "Borgeren ser ikke tilbuddet" in text
+
+
 # History and statistics
 
 
@@ -450,7 +495,7 @@ def test_another_job_centre_sees_nothing(nord: World, as_carla: Client) -> None:
 
 
 @pytest.mark.requirement("SPEED-12")
-@pytest.mark.parametrize("name", TABS)
+@pytest.mark.parametrize("name", LISTS)
 def test_a_tab_takes_the_same_number_of_statements_whatever_is_on_it(nord: World, as_bo: Client, name: str) -> None:
     offer = make_offer(nord.team, nord.anna)
 
