@@ -39,10 +39,8 @@ FOLLOWED = {
 MEANT = ("place", "counsellors", "duration", "reporting_time", "phone")
 """What else «Sådan bliver det» speaks of."""
 LENGTHS = (15, 20, 30, 45, 60, 90, 120)
-NOT_OPEN = _("Samtaletypen er ikke åben for online booking. Administratoren åbner flere typer på siden «Jobcenter».")
-MODE_NOT_OPEN = _(
-    "Afholdelsesformen er ikke åben for online booking. Administratoren åbner flere på siden «Jobcenter»."
-)
+NOT_OPEN = _("Samtaletypen er ikke åben for online booking. Administratoren åbner flere typer i indstillingerne.")
+MODE_NOT_OPEN = _("Afholdelsesformen er ikke åben for online booking. Administratoren åbner flere i indstillingerne.")
 
 
 class OfferFrameForm(VersionedForm):

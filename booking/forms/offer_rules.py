@@ -29,11 +29,8 @@ NUMBERS: dict[RuleKind, tuple[int, int, Any, Any]] = {
 }
 """Kinds whose criterion is a number: least, most, what it counts, and what is said of another."""
 CATEGORY = (1, 99, "", gettext_lazy("Skriv personkategoriens nummer, for eksempel 4."))
-LEVELS = {
-    PersonGroup.Level.STATE: gettext_lazy("Stat"),
-    PersonGroup.Level.REGION: gettext_lazy("Region"),
-    PersonGroup.Level.JOBCENTRE: gettext_lazy("Jobcenter"),
-}
+LEVELS = {level: level.label for level in PersonGroup.Level}
+"""The levels of marks in order, with their names."""
 AGAIN, PEOPLE = "#offer-rules", "#offer-audience"
 MOST_GROUPS, MOST_RULES = 20, 20
 

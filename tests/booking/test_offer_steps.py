@@ -127,12 +127,12 @@ def test_step_1_makes_a_draft_with_a_number_and_goes_on_to_step_2(as_bo: Client,
         (
             {"type": "9"},
             "type",
-            "Samtaletypen er ikke åben for online booking. Administratoren åbner flere typer på siden «Jobcenter».",
+            "Samtaletypen er ikke åben for online booking. Administratoren åbner flere typer i indstillingerne.",
         ),
         (
             {"mode": "telephone"},
             "mode",
-            "Afholdelsesformen er ikke åben for online booking. Administratoren åbner flere på siden «Jobcenter».",
+            "Afholdelsesformen er ikke åben for online booking. Administratoren åbner flere i indstillingerne.",
         ),
         (
             {"contact_phone": ""},
@@ -445,9 +445,9 @@ def test_only_marks_that_the_job_centre_may_see_can_be_chosen(as_bo: Client, dra
     drawn = as_bo.post(page(draft, "online"), terms(**rule("person_group", "has", ""), rules="refresh"))
     choices = drawn.context["builder"].forms[0].fields["criterion"].choices
     assert [(str(level), [name for _pk, name in found]) for level, found in choices[1:]] == [
-        ("Stat", ["Statens"]),
-        ("Region", ["Regionens"]),
-        ("Jobcenter", ["Vores"]),
+        ("Landsdækkende", ["Statens"]),
+        ("Regional", ["Regionens"]),
+        ("Lokal", ["Vores"]),
     ]
 
 
