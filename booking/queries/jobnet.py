@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from admin_module.models import ContactMode, Counsellor, Details, MeetingForm, StandardText
+from admin_module.services.connection import main_code
 from booking.models import Appointment, BookingDeadline, Citizen, Summons
 from booking.queries.messages import FORMS, MODES, message
 from booking.queries.openings import Opening, Openings
@@ -32,15 +34,21 @@ OWN_MODES: dict[int, ContactMode] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Frame:
-    """What all answers of one call share. `own`: «Min side» asks."""
+    """What all answers of one call share; what only some of them tell is read when it is told. `own`: «Min side»."""
 
-    jobcentre: Jobcentre
-    code: str
     settings: Settings
     own: bool
     now: datetime
+
+    @cached_property
+    def jobcentre(self) -> Jobcentre:
+        return Jobcentre.objects.get()
+
+    @cached_property
+    def code(self) -> str:
+        return main_code()
 
     @property
     def today(self) -> date:

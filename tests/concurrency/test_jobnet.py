@@ -233,10 +233,10 @@ def test_ninety_five_of_a_hundred_answers_come_within_fifty_milliseconds(service
         "offers": ("POST", "/Moedetilbud", {"jobcenterKode": "10300", "kontaktgruppeType": 1}),
     }
     for name, (verb, path, body) in calls.items():
-        taken = sorted(service.ask(verb, path, cpr, body).seconds * 1000 for _ in range(200))
-        print(f"SYNC-15 {name}: 50 counsellors, 4 weeks: median {taken[100]:.0f} ms, 95 % within {taken[190]:.0f} ms")
+        taken = sorted(service.ask(verb, path, cpr, body).seconds * 1000 for _ in range(100))
+        print(f"SYNC-15 {name}: 50 counsellors, 4 weeks: median {taken[50]:.0f} ms, 95 % within {taken[95]:.0f} ms")
         if name == "times":
-            assert taken[190] < 50
+            assert taken[95] < 50
 
 
 def people_at(world: World, number: int) -> tuple[Citizen, str]:

@@ -31,7 +31,7 @@ def offers(call: Call) -> Reply:
         citizen = citizen_of(call)
     else:
         ask = tasks.ask_for_newcomer
-        citizen = heard.hear(jobcentre_id=frame.jobcentre.pk, cpr=call.cpr, asked=asked, ask=ask)
+        citizen = heard.hear(jobcentre_id=frame.settings.jobcentre_id, cpr=call.cpr, asked=asked, ask=ask)
     engaged = jobnet.counts_as_engaged(asked, now=call.now)
     shown = [
         one for one in offers_for(citizen, settings=frame.settings, now=call.now) if one.offer.type_id not in engaged

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from admin_module.models import Counsellor, StandardText
-from admin_module.services.connection import main_code
 from booking.models import Citizen, OnlineOffer, Summons
 from booking.queries.jobnet import ANYBODY, OWN_MODES, Frame
 from booking.queries.messages import loaded
@@ -20,7 +19,7 @@ from booking.services.holding import Choice
 from booking.states import SummonsStatus
 from booking.views.jobnet.calls import Call
 from booking.views.jobnet.replies import complaint, unknown
-from planner.accounts.models import Jobcentre, Membership, Settings, User
+from planner.accounts.models import Membership, Settings, User
 from planner.accounts.tenancy import acting_for
 from planner.dfdg.codes import ErrorCode
 from planner.dfdg.jobnet import wire
@@ -40,9 +39,7 @@ class Booked:
 
 
 def frame_of(call: Call) -> Frame:
-    jobcentre = Jobcentre.objects.get()
-    settings = Settings.objects.get()
-    return Frame(jobcentre=jobcentre, code=main_code(), settings=settings, own=call.caller.is_own, now=call.now)
+    return Frame(settings=Settings.objects.get(), own=call.caller.is_own, now=call.now)
 
 
 def citizen_of(call: Call) -> Citizen:
@@ -54,7 +51,7 @@ def citizen_of(call: Call) -> Citizen:
 
 def offer_with(offer_id: UUID | None, citizen: Citizen, *, now: datetime) -> OnlineOffer:
     """A published offer that is for this citizen; 404 for any other, whether it is there or not."""
-    published = OnlineOffer.objects.filter(published_at__isnull=False).select_related("team", "room")
+    published = OnlineOffer.objects.filter(published_at__isnull=False)
     offer = published.prefetch_related("groups__rules").filter(pk=offer_id).first() if offer_id else None
     if offer is None or not fits(offer, citizen, now=now):
         raise unknown(_("Mødetilbuddet kendes ikke."))
