@@ -37,6 +37,7 @@ SENTENCES: dict[str, str | Promise] = {
     "offer_times_in_order": _("Tidspunktet «Senest kl.» skal ligge efter «Tidligst kl.»."),
     "counsellor_once_an_offer": _("Vejlederen er allerede med i tilbuddet."),
     "hold_books_or_moves": _("En reservation hører til et tilbud eller en aftale."),
+    "one_mail_an_occasion": _("Borgeren har allerede fået en e-mail om det."),
     "one_heartbeat_each": _("Jobcentret har allerede et livstegn."),
 }
 

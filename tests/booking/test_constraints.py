@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from booking.models import BookingDeadline, CitizenAbsence, Claim, DueDate, Summons
+from booking.models import BookingDeadline, CitizenAbsence, Claim, DueDate, Mail, Summons
 from booking.services import sending
 from booking.services.constraints import judged
 from booking.services.visits import beat
@@ -116,6 +116,12 @@ BROKEN: dict[str, tuple[str, str]] = {
         "UPDATE booking_hold SET offer_id = NULL",
         "En reservation hører til et tilbud eller en aftale.",
     ),
+    "one_mail_an_occasion": (
+        "INSERT INTO booking_mail (id, jobcentre_id, summons_id, occasion, edition, start_at, created_at)"
+        " SELECT gen_random_uuid(), jobcentre_id, summons_id, occasion, edition, start_at, created_at"
+        " FROM booking_mail",
+        "Borgeren har allerede fået en e-mail om det.",
+    ),
     "one_heartbeat_each": (
         "INSERT INTO booking_heartbeat (jobcentre_id, beat_at) SELECT jobcentre_id, beat_at FROM booking_heartbeat",
         "Jobcentret har allerede et livstegn.",
@@ -144,6 +150,7 @@ def full_book(nord: World) -> World:
     make_offer(nord.team)
     reserve(make_offer(nord.team, nord.birk), make_citizen(nord.jobcentre), choice("13:00"))
     beat(jobcentre_id=nord.jobcentre.pk, now=NOW)
+    Mail.objects.create(jobcentre=nord.jobcentre, summons=waiting, occasion="booked", start_at=NOW, created_at=NOW)
     return nord
 
 
