@@ -48,7 +48,7 @@ class OnlineFields(forms.ModelForm):  # type: ignore[type-arg]
 
     def tell_defaults(self, settings: Settings) -> None:
         """What holds where a field is left empty."""
-        self.offer_intervals(_("Jobcentrets eget (%d minutter)") % settings.jobnet_interval)
+        self.offer_intervals(_("Som i indstillingerne (%d minutter)") % settings.jobnet_interval)
         days, weeks = settings.least_notice_days, settings.shown_weeks
         self.fields["least_notice_days"].help_text = ngettext("Tomt: %d dag", "Tomt: %d dage", days) % days
         self.fields["shown_weeks"].help_text = ngettext("Tomt: %d uge", "Tomt: %d uger", weeks) % weeks
