@@ -42,7 +42,7 @@ document.addEventListener("submit", (event) => {
 
 // Focus: the error summary or the dialog's heading takes it; what had it keeps it (htmx does that by id); it is never lost.
 const takeFocus = (root) => {
-  const wanted = root.querySelector?.("#errors") ?? root.querySelector?.("[data-focus], [autofocus]");
+  const wanted = root.querySelector?.("#errors") ?? root.querySelector?.("[autofocus]") ?? root.querySelector?.("[data-focus]");
   wanted?.focus();
   return Boolean(wanted);
 };

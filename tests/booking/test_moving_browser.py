@@ -221,6 +221,7 @@ def test_a_marked_period_opens_the_short_dialog_for_one_citizen(week: Page) -> N
     dialog = week.locator("#dialog")
     expect(dialog.get_by_role("heading", name="Ny aftale for én borger")).to_be_visible()
     expect(dialog).to_contain_text("kl. 8.00 · 30 minutter")
+    expect(dialog.get_by_label("CPR-nummer")).to_be_focused()
     expect(menu(week)).to_have_count(0)
     assert violations(week) == []
     dialog.get_by_role("button", name="Indkald nu").press("Enter")
