@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from booking.queries import faults
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
@@ -29,6 +30,8 @@ def front(request: StaffRequest) -> HttpResponse:
         "may_summon": Permission.SUMMON in request.permissions,
         "may_see_calendar": bool({Permission.CALENDAR_ALL, Permission.CALENDAR_OWN} & request.permissions),
     }
+    if Permission.CONNECTIONS_SEE in request.permissions:
+        context["faults"] = faults.waiting()
     if context["may_summon"]:
         context["tasks"] = queries.tasks(request.user.pk, request.settings, today=today, now=now)
         context["drafts"] = queries.drafts(request.user.pk, kept_days=request.settings.lists_days)

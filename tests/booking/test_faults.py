@@ -68,6 +68,14 @@ def test_without_any_the_page_says_so(as_ada: Client, nord: World) -> None:
     assert "Hverken DFDG eller Jobnet har meldt om fejl." in as_ada.get(PAGE).content.decode()
 
 
+@pytest.mark.requirement("APP-04")
+def test_the_front_page_counts_them_for_those_who_see_them(as_ada: Client, as_bo: Client, nord: World) -> None:
+    fault(nord)
+    assert as_ada.get("/").context["faults"] == 1
+    assert "fejl fra Jobnet ikke håndteret" in as_ada.get("/").content.decode()
+    assert "fejl fra Jobnet ikke håndteret" not in as_bo.get("/").content.decode()
+
+
 @pytest.mark.requirement("SEC-02")
 def test_a_caseworker_does_not_see_it(as_bo: Client, nord: World) -> None:
     assert as_bo.get(PAGE).status_code == 403
