@@ -432,7 +432,7 @@ def test_leafing_swaps_the_calendar_alone_and_keeps_the_choice_in_the_address(no
     assert f'href="?team={nord.team.pk}&amp;view=week&amp;on=2026-12-07&amp;folded=1"' in page
 
 
-@pytest.mark.requirement("SPEED-04", "SPEED-12")
+@pytest.mark.requirement("CAL-07", "SPEED-04", "SPEED-12")
 @pytest.mark.parametrize("size", [1, 3])
 def test_a_calendar_takes_six_statements_whatever_its_size(
     nord: World, django_assert_num_queries: DjangoAssertNumQueries, size: int
