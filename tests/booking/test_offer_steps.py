@@ -488,15 +488,11 @@ def test_the_receipt_has_all_details_and_the_ways_on(as_bo: Client, nord: World)
     offer = make_offer(nord.team, nord.anna, weekdays=[1], to_time="14:00", message_to_counsellor="Husk kaffe.")
     response = as_bo.get(page(offer, "receipt"))
     text = words(response)
-    said = ("Tilbudsnummer", str(offer.number), "Anna Agger", "45 + 15 minutter", "Teammodellen", "Tirsdag")
-    said += (
-        "senest kl. 14.00",
-        "60 minutter",
-        "ja, til og med 1 dag før",
-        "Husk kaffe.",
-        "ingen: gælder, til det stoppes",
-    )
-    said += ("Rediger online tilbud", "Gå til oversigt")
+    said = [
+        *("Tilbudsnummer", str(offer.number), "Anna Agger", "45 + 15 minutter", "Teammodellen", "Tirsdag"),
+        *("senest kl. 14.00", "60 minutter", "ja, til og med 1 dag før", "Husk kaffe."),
+        *("ingen: gælder, til det stoppes", "Rediger online tilbud", "Gå til oversigt"),
+    ]
     assert [one for one in said if one not in text] == []
     assert response.context["receipt"].warnings == []
 
