@@ -46,6 +46,7 @@ def violations(page: Page) -> list[str]:
     return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("ACCESS-01")
 def test_axe_finds_nothing_on_any_page_of_the_administration(ada: Page, nordby: World, live_server: Any) -> None:
     with acting_for(nordby.jobcentre.pk, source="test"):

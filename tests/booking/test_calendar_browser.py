@@ -142,6 +142,7 @@ def test_arrows_reach_conversations_and_other_days_and_one_tab_leaves_the_grid(w
     expect(week.locator("a.pl-ap").first).to_be_focused()
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("CAL-03")
 def test_drawing_with_the_mouse_marks_a_period_and_the_right_button_opens_the_menu(week: Page) -> None:
     column = week.locator(".pl-col").nth(2)
@@ -159,6 +160,7 @@ def test_drawing_with_the_mouse_marks_a_period_and_the_right_button_opens_the_me
     assert "duration" not in (menu(week).get_by_role("menuitem").first.get_attribute("href") or "")
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("CAL-01", "APP-10")
 def test_ticks_and_leafing_change_the_calendar_at_once_and_the_address_keeps_them(week: Page, nordby: World) -> None:
     week.get_by_role("checkbox", name="Birk Bisgaard").check()
@@ -179,6 +181,7 @@ def test_ticks_and_leafing_change_the_calendar_at_once_and_the_address_keeps_the
     expect(week.get_by_role("checkbox", name="Birk Bisgaard")).to_be_checked()
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("CAL-01")
 def test_one_jumps_to_a_date_finds_a_name_and_folds_the_panel(week: Page) -> None:
     week.get_by_label("Gå til dato").first.click()

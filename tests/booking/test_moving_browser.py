@@ -112,6 +112,7 @@ def test_a_drag_into_an_absence_shows_why_and_is_refused_in_words(week: Page, no
     assert stands(nordby)[0] == 0
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("CAL-04", "TIME-09")
 def test_a_drag_past_the_working_hours_asks_first(week: Page, nordby: World) -> None:
     drag(week, 2, 6.5)
@@ -123,6 +124,7 @@ def test_a_drag_past_the_working_hours_asks_first(week: Page, nordby: World) -> 
     assert stands(nordby) == (2, "15.30", ["Anna Agger"])
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("CAL-04", "APP-06")
 def test_escape_ends_a_drag_and_a_press_without_moving_opens_the_dialog(week: Page, nordby: World) -> None:
     drag(week, 1, 2, drop=False)
@@ -145,6 +147,7 @@ def test_a_drag_to_another_counsellors_column_changes_the_counsellor(
     assert stands(nordby) == (0, "09.00", ["Birk Bisgaard"])
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("CAL-04")
 def test_in_the_week_of_several_a_line_is_dragged_to_another_day_and_counsellor(
     browser_page: Page, nordby: World, live_server: Any

@@ -79,6 +79,7 @@ def test_as_many_as_there_are_times_book_and_the_rest_are_told_and_see_fresh_tim
         assert sum(len(one.counsellor_ids) for one in fresh if one.day in DAYS) == 32 - size[1]
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("CONC-01", "TIME-08")
 def test_without_locks_the_constraint_alone_still_gives_each_time_once(world: World, without_locks: None) -> None:
     outcomes = at_once(world, rush(world, 32, 6)[2])

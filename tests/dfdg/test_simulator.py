@@ -364,6 +364,7 @@ def started(state: Path) -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().split()[-1]
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("SYNC-10")
 def test_a_state_file_outlives_a_killed_simulator_and_nothing_it_prints_has_a_cpr_number(
     tmp_path: Path, caller: Caller, simulator: RunningSimulator

@@ -26,6 +26,7 @@ def _start(checkout: Path, purpose: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("RUN-02")
 def test_two_at_once_make_the_environment_once_and_a_later_one_does_nothing(checkout: Path) -> None:
     both = [_start(checkout, "test"), _start(checkout, "test")]

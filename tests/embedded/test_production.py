@@ -88,6 +88,7 @@ def test_a_prepared_database_serves_the_applications_role_and_the_command_runs(s
     assert _in_production(server, "echo", "started").stdout == "started\n"
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("RUN-05")
 def test_migrating_gives_way_to_a_long_transaction_and_tries_again(server: dict[str, str]) -> None:
     with psycopg.connect(server["DATABASE_OWNER_URL"]) as long:

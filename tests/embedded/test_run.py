@@ -174,6 +174,7 @@ def test_a_killed_program_comes_back(run: Run, part: str) -> None:
     assert _eventually(back)
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("RUN-01")
 def test_killing_the_supervisor_outright_leaves_nothing_and_a_new_run_starts_quickly(run: Run) -> None:
     assert len(run.programs()) > 6

@@ -88,6 +88,7 @@ def first_day(planner: RunningPlanner) -> str:
     return min(str(one["body"]["moedeStarttidspunkt"]) for one in planner.sent())[:10]
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("SUM-03", "DIST-10", "DIST-11")
 def test_sixty_citizens_meet_in_a_room_for_twelve_and_two(karen: Page, planner: RunningPlanner) -> None:
     planner.forget()
@@ -114,6 +115,7 @@ def tick_start_times(page: Page, *clocks: str) -> None:
         page.locator(f'[name=fixed_times][value="{clock}"]').check()
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("SUM-06", "SUM-18", "DIST-13")
 def test_seven_citizens_are_called_at_fixed_times_in_rounds(karen: Page, planner: RunningPlanner) -> None:
     """Two counsellors: two start times place four citizens, two more the other three."""

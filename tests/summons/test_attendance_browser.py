@@ -128,6 +128,7 @@ def test_a_check_in_list_is_done_with_one_key_each_and_undone(bo: Page, nordby: 
     assert found(nordby, "Asta Juul").attendance == ""
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("FOLL-04", "ATT-01")
 def test_what_is_ticked_is_exported_registered_and_refused_to_be_cancelled(
     bo: Page, nordby: World, live_server: Any
@@ -153,6 +154,7 @@ def test_what_is_ticked_is_exported_registered_and_refused_to_be_cancelled(
     expect(bo.get_by_role("heading", name="3 indkaldelser")).to_be_visible()
 
 
+@pytest.mark.deep
 @pytest.mark.requirement("ATT-02", "ACCESS-01")
 def test_the_counsellors_front_page_and_the_page_of_summoning_again(nordby: World, bo: Page, live_server: Any) -> None:
     summons = found(nordby, "Jens Hansen")

@@ -78,6 +78,7 @@ def test_it_is_refused_where_real_people_may_be() -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.deep
 def test_a_week_later_it_is_the_same_a_week_later() -> None:
     pictures = []
     for weeks in (0, 1):
