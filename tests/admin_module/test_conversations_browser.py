@@ -78,7 +78,7 @@ def test_a_template_is_made_step_by_step_and_used_in_step_1_at_once(
     page = as_ada_in_browser
     page.goto(f"{live_server.url}/administration/templates/")
     page.get_by_role("link", name="Opret ny skabelon").click()
-    page.get_by_label("Navn").fill("Jobsamtaler, over 30")
+    page.locator("#id_name").fill("Jobsamtaler, over 30")
     page.get_by_label("Samtaletype", exact=True).select_option("Jobsamtale")
     page.get_by_label("Team").select_option(str(nordby.team.pk))
     page.get_by_label("Samtaletypevariant").select_option("Over 30 år")

@@ -99,7 +99,7 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlanner]:
     """Planner from nothing, stopped afterwards."""
     folder = tmp_path_factory.mktemp("planner")
