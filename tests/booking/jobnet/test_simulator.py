@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
+from admin_module.services import connection
 from booking.models import Citizen, OnlineOffer, ReportedFault, Summons
 from booking.services import heard
 from booking.states import SummonsStatus
@@ -171,7 +172,10 @@ def test_whom_jobnet_told_us_of_is_looked_up_afterwards(
     jobcentre_id, now = stage.world.jobcentre.pk, datetime.now(UTC)
     with acting_for(jobcentre_id, source="test"):
         [newcomer] = heard.newcomers()
-    assert heard.look_up(jobcentre_id, newcomer, now=now)
+    try:
+        assert heard.look_up(jobcentre_id, newcomer, now=now)
+    finally:
+        connection.client().close()
     with acting_for(jobcentre_id, source="test"):
         assert Citizen.objects.get().full_name == "Peter Krogh"
         assert heard.newcomers() == []
