@@ -26,7 +26,7 @@ from admin_module.models import (
 from booking.models import OnlineOffer
 from planner.accounts.models import Settings
 from planner.ui.addresses import read_id, read_ids
-from planner.ui.forms import Minutes, MultiCombobox
+from planner.ui.forms import Minutes, MultiCombobox, draws_again
 
 FOLLOWED = {
     "template": "#offer-fields",
@@ -247,14 +247,5 @@ def counsellors_of(team: int | None, competence: int | None) -> Any:
 
 def asking(part: str, name: str, widget: forms.Widget | None = None) -> dict[str, str]:
     """A change draws this part of the page again, and always what it means."""
-    typed = isinstance(widget, forms.TextInput)
-    drawn = {"hx-select-oob": "#offer-meaning"} if part != "#offer-meaning" else {}
-    return {
-        "hx-post": "",
-        "hx-trigger": "input changed delay:400ms, change" if typed else "change",
-        "hx-target": part,
-        "hx-select": part,
-        "hx-swap": "outerHTML",
-        "hx-sync": "closest form:queue all",
-        "hx-vals": f'{{"changed": "{name}"}}',
-    } | drawn
+    also = {"hx-select-oob": "#offer-meaning"} if part != "#offer-meaning" else {}
+    return draws_again(part, typed=isinstance(widget, forms.TextInput), changed=name) | also

@@ -20,6 +20,7 @@ from admin_module.models import ContactGroup, Counsellor, PersonGroup
 from booking.models import CONDITIONS, OnlineOffer, Operator, RuleKind
 from booking.queries.rule_words import Rule
 from planner.accounts.models import JobcentreCode
+from planner.ui.forms import draws_again
 
 FIELD = re.compile(r"g(\d{1,3})-(?:operator|r(\d{1,3})-(kind|condition|criterion))")
 NUMBERS: dict[RuleKind, tuple[int, int, Any, Any]] = {
@@ -164,7 +165,7 @@ class RuleForm(forms.Form):
         self._draw_again()
 
     def _draw_again(self) -> None:
-        self.fields["kind"].widget.attrs |= asking(AGAIN) | {"hx-vals": '{"rules": "refresh"}'}
+        self.fields["kind"].widget.attrs |= asking(AGAIN)
         for name in ("condition", "criterion"):
             if name in self.fields:
                 typed = isinstance(self.fields[name].widget, forms.TextInput)
@@ -197,16 +198,8 @@ def _criterion(kind: RuleKind | None, criteria: Criteria) -> forms.Field:
 
 
 def asking(part: str, *, typed: bool = False) -> dict[str, str]:
-    """A change draws this part of the page again."""
-    return {
-        "hx-post": "",
-        "hx-trigger": "input changed delay:400ms" if typed else "change",
-        "hx-target": part,
-        "hx-select": part,
-        "hx-swap": "outerHTML",
-        "hx-sync": "closest form:queue all",
-        "hx-vals": '{"rules": "refresh"}',
-    }
+    """The builder is drawn again with what is written, nothing added and nothing removed."""
+    return draws_again(part, typed=typed, rules="refresh")
 
 
 class OperatorForm(forms.Form):

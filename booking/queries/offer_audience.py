@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from booking.models import Citizen, OnlineOffer
+from booking.models import Citizen
+from booking.queries.offers import open_offers
 from booking.queries.rule_words import Part, Rule, names_of, sentence
-from booking.queries.target_group import GroupDraft, RuleDraft, living, matching, matching_draft
+from booking.queries.target_group import NOBODY, GroupDraft, RuleDraft, living, matching, matching_draft
 
 SAMPLE = 20
 
@@ -48,16 +49,12 @@ def audience(
     drafts = [GroupDraft(joined, tuple(RuleDraft(*rule) for rule in rules)) for joined, rules in groups]
     found = living(jobcentre_id).filter(matching_draft(operator, drafts, today=today, crowd=True))
     words = sentence(operator, groups, names_of(rule for _joined, rules in groups for rule in rules))
-    elsewhere = _seen_by_others(offer_id, today)
+    elsewhere = found.filter(seen_by_others(offer_id, today)).count()
     sample = found.select_related("contact_group").order_by("sort_key", "pk")[:SAMPLE] if sampled else ()
-    return Audience(
-        words, found.count(), found.filter(elsewhere).count() if elsewhere is not None else 0, tuple(sample)
-    )
+    return Audience(words, found.count(), elsewhere, tuple(sample))
 
 
-def _seen_by_others(offer_id: UUID, today: date) -> Q | None:
-    """Who sees one of the other offers that go on today; None where there are none."""
-    others = OnlineOffer.objects.living().filter(is_active=True, published_at__isnull=False)
-    others = others.exclude(pk=offer_id).filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    conditions = [matching(one, today=today, crowd=True) for one in others.prefetch_related("groups__rules")]
-    return reduce(or_, conditions) if conditions else None
+def seen_by_others(offer_id: UUID, today: date) -> Q:
+    """Who sees another offer too."""
+    others = open_offers(today).exclude(pk=offer_id)
+    return reduce(or_, (matching(one, today=today, crowd=True) for one in others), NOBODY)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +15,8 @@ from booking.cpr import CprNumber
 from booking.models import Citizen, OnlineOffer, Summons
 from booking.queries.attendance import LOOKS
 from booking.queries.caseload import next_deadline
-from booking.queries.offers import bookable
-from booking.queries.target_group import NOBODY, matching, target_group
+from booking.queries.offer_audience import seen_by_others
+from booking.queries.target_group import target_group
 from booking.rules import conversations_like
 from booking.states import ACTIVE, Attendance, SummonsStatus
 from planner.accounts.vault import digest
@@ -130,15 +128,8 @@ def target_counts(offer: OnlineOffer, *, near: date, today: date, now: datetime)
     left = unbooked(offer, today=today, now=now).order_by()
     rest = left.aggregate(not_booked=Count("pk"), near=Count("pk", filter=Q(next_deadline__lte=near)))
     group = target_group(offer, today=today)
-    others = [matching(one, today=today, crowd=True) for one in open_offers(today).exclude(pk=offer.pk)]
-    also = Count("pk", filter=reduce(or_, others, NOBODY))
+    also = Count("pk", filter=seen_by_others(offer.pk, today))
     return TargetCounts(**group.aggregate(citizens=Count("pk"), others=also), **rest)
-
-
-def open_offers(today: date) -> QuerySet[OnlineOffer]:
-    """Those that citizens can book on today, with their rules."""
-    begun = Q(opens_on=None) | Q(opens_on__lte=today)
-    return bookable(today).filter(begun).prefetch_related("groups__rules")
 
 
 def with_number(number: CprNumber) -> Citizen | None:

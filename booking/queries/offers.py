@@ -67,6 +67,12 @@ def bookable(today: date) -> QuerySet[OnlineOffer]:
     return living.filter(Q(ends_on=None) | Q(ends_on__gte=today), is_active=True, published_at__isnull=False)
 
 
+def open_offers(today: date) -> QuerySet[OnlineOffer]:
+    """Those that citizens can book on today, with their rules."""
+    begun = Q(opens_on=None) | Q(opens_on__lte=today)
+    return bookable(today).filter(begun).prefetch_related("groups__rules")
+
+
 def ending(today: date) -> QuerySet[OnlineOffer]:
     """Those that end within the week, the soonest first."""
     found = staged(today).filter(Q(stage=ENDING)).select_related("team")

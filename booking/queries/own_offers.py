@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, When
 from django.utils import timezone
 
 from booking.models import Citizen, OnlineOffer, Summons
+from booking.queries.offers import open_offers
 from booking.queries.openings import Opening, free_times_of
 from booking.queries.target_group import living, matching
 from booking.rules import conversations_like
@@ -38,14 +39,7 @@ def offers_for(citizen: Citizen, *, settings: Settings, now: datetime) -> list[O
 def fitting_offers(citizen: Citizen, *, now: datetime) -> list[OnlineOffer]:
     """The open offers whose rules fit the citizen."""
     today = timezone.localdate(now)
-    offers = list(
-        OnlineOffer.objects.living()
-        .filter(Q(opens_on=None) | Q(opens_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today))
-        .filter(is_active=True, published_at__isnull=False)
-        .select_related("type", "team", "room")
-        .prefetch_related("groups__rules")
-        .order_by("title", "number")
-    )
+    offers = list(open_offers(today).select_related("type", "team", "room").order_by("title", "number"))
     asked = [Case(When(matching(offer, today=today), then=True), default=False) for offer in offers]
     answers = living(citizen.jobcentre_id).filter(pk=citizen.pk).values_list(*asked) if offers else ()
     return [offer for row in answers for offer, answer in zip(offers, row, strict=True) if answer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -125,3 +126,19 @@ class MultiCombobox(LongSelect, forms.SelectMultiple):
     def __init__(self, url: Any = "", attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__(attrs, choices)
         self.url = url
+
+
+def draws_again(part: str, *, typed: bool = False, **said: str) -> dict[str, str]:
+    """The attributes of a widget whose change posts its form, with what is `said` besides, and draws that part again.
+
+    `typed`: as one types, not only when one leaves the field.
+    """
+    return {
+        "hx-post": "",
+        "hx-trigger": "input changed delay:400ms, change" if typed else "change",
+        "hx-target": part,
+        "hx-select": part,
+        "hx-swap": "outerHTML",
+        "hx-sync": "closest form:queue all",
+        "hx-vals": json.dumps(said),
+    }
