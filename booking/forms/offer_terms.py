@@ -117,7 +117,5 @@ class OfferTermsForm(OnlineFields, VersionedForm):
         """A last day that has passed may stand where it stood, and may not be set."""
         ends_on = self.cleaned_data.get("ends_on")
         if ends_on and ends_on < self.today and "ends_on" in self.changed_data:
-            sentence = _(
-                "Slutdatoen er passeret. Vælg i dag eller senere, eller tryk [Stop] for at stoppe tilbuddet nu."
-            )
+            sentence = _("Slutdatoen er passeret. Vælg i dag eller senere, eller stop tilbuddet.")
             self.add_error("ends_on", sentence)

@@ -38,7 +38,7 @@ SENTENCES: dict[str, str | Promise] = {
     "counsellor_once_an_offer": _("Vejlederen er allerede med i tilbuddet."),
     "hold_books_or_moves": _("En reservation hører til et tilbud eller en aftale."),
     "one_mail_an_occasion": _("Borgeren har allerede fået en e-mail om det."),
-    "one_heartbeat_each": _("Jobcentret har allerede et livstegn."),
+    "one_heartbeat_each": _("Livstegnet er allerede noteret."),
 }
 
 

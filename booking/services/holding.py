@@ -177,7 +177,7 @@ def looked_at_again(wish: Wish) -> Wish:
     if refusal := why_not_book(offer, now=wish.now):
         raise refusal
     if not fits(offer, wish.citizen, now=wish.now):
-        raise Refusal(_("Tilbuddet er ikke til borgeren."), code="no_offer")
+        raise Refusal(_("Borgeren er ikke i tilbuddets målgruppe."), code="no_offer")
     if types_coming(wish.citizen, now=wish.now) & conversations_like(offer.type_id):
         raise Refusal(has_conversation().sentence, code="no_offer")
     return _in_its_mode(replace(wish, offer=offer), offer.mode)

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Mail, Occasion, Origin, Summons
+from booking.models import Appointment, Mail, Occasion, Origin
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.calendars.ics import FILE_TYPE, Entry, calendar_file
@@ -32,7 +32,7 @@ class MailSender:
     def prepare(self, jobs: Sequence[Job], *, now: datetime) -> list[Call]:
         found = Mail.objects.filter(pk__in=[job.subject_id for job in jobs])
         mails = found.select_related(
-            "summons__appointment__type", "summons__appointment__room", "summons__citizen", "summons__offer"
+            "summons__appointment__type", "summons__appointment__room", "summons__citizen"
         ).prefetch_related("summons__appointment__counsellors")
         known, settings = {mail.pk: mail for mail in mails}, Settings.objects.select_related("jobcentre").get()
         return [_call(known.get(job.subject_id), settings, now=now) for job in jobs]
@@ -67,7 +67,7 @@ def message_of(mail: Mail, settings: Settings, *, now: datetime) -> EmailMessage
         "appointment": summons.appointment,
         "title": _title(summons.appointment),
         "description": _description(summons.appointment),
-        "who": _who(summons),
+        "who": ", ".join(one.full_name for one in summons.appointment.counsellors.all()),
         "where": _where(summons.appointment),
         "own": summons.origin == Origin.OWN,
         "sender": sender,
@@ -105,13 +105,6 @@ def _description(appointment: Appointment) -> str:
 
 def _either(danish: str, english: str) -> str:
     return english if english and get_language() == "en" else danish
-
-
-def _who(summons: Summons) -> str:
-    """The counsellors, unless the offer keeps their names to itself."""
-    if summons.offer is not None and not summons.offer.shows_counsellor:
-        return ""
-    return ", ".join(one.full_name for one in summons.appointment.counsellors.all())
 
 
 def _where(appointment: Appointment) -> str:

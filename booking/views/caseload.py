@@ -89,7 +89,9 @@ def undo(request: StaffRequest, instant: int) -> HttpResponse:
     place = request.jobcentre.pk
     count = give_back(jobcentre_id=place, owner=owner, by=request.user, at=at, now=timezone.now())
     if count:
-        words = ngettext("Fortrudt for %(count)s borger.", "Fortrudt for %(count)s borgere.", count)
+        words = ngettext(
+            "Fast vejleder er som før for %(count)s borger.", "Fast vejleder er som før for %(count)s borgere.", count
+        )
         notify(request, words % {"count": number(count)})
     else:
         notify(request, _("Det kan ikke fortrydes længere: andre har valgt fast vejleder siden."), kind="warn")

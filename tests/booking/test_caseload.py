@@ -320,7 +320,7 @@ def test_undoing_leaves_those_whom_somebody_gave_on_since(nord: World, as_bo: Cl
     cecilie = make_counsellor(nord.team, "Cecilie Carlsen")
     eva = make_user(nord.jobcentre, "eva", Role.CASEWORKER)
     signed_in(eva).post(owner_page(inger), {"seen": nord.birk.pk, "counsellor": cecilie.pk})
-    assert "Fortrudt for 1 borger." in as_bo.post(undo_url, follow=True).content.decode()
+    assert "Fast vejleder er som før for 1 borger." in as_bo.post(undo_url, follow=True).content.decode()
     assert (owner_of(karen), owner_of(inger)) == (nord.anna, cecilie)
     assert "Det kan ikke fortrydes længere" in as_bo.post(undo_url, follow=True).content.decode()
 

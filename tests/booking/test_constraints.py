@@ -124,7 +124,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     ),
     "one_heartbeat_each": (
         "INSERT INTO booking_heartbeat (jobcentre_id, beat_at) SELECT jobcentre_id, beat_at FROM booking_heartbeat",
-        "Jobcentret har allerede et livstegn.",
+        "Livstegnet er allerede noteret.",
     ),
 }
 

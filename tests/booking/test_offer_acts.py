@@ -102,7 +102,7 @@ def test_after_saving_one_button_leads_to_what_the_booked_have_otherwise(as_bo: 
         "Tid og rettigheder ændres ikke.",
         "Beskeder",
         "Titel og beskrivelse",
-        "2 har det anderledes",
+        "2 har fået noget andet at vide",
     )
     assert [one for one in said if one not in text] == []
     assert "Sted og kontakt" not in text

@@ -130,7 +130,7 @@ def jobcentre_of(call: Call) -> int:
 def _by_code(call: Call) -> int:
     found = jobcentres.of_code(call.said(wire.OffersRequest).jobcentre_code)
     if found is None:
-        text = _("Jobcentret kendes ikke her.")
+        text = _("Myndighedens kode kendes ikke her.")
         raise complaint(HTTPStatus.BAD_REQUEST, ErrorCode.VALIDATION, text, "jobcenterKode")
     return found
 
