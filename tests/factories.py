@@ -6,6 +6,7 @@ Anna is a counsellor in team Nord, Bo a caseworker there; Carla works at another
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -303,7 +304,16 @@ def make_appointment(
     return appointment
 
 
-def make_offer(team: Team, *counsellors: Counsellor, now: datetime = NOW, **details: object) -> OnlineOffer:
+ADULTS = ((RuleKind.AGE, Condition.AT_LEAST, "18"),)
+
+
+def make_offer(
+    team: Team,
+    *counsellors: Counsellor,
+    now: datetime = NOW,
+    rules: Sequence[tuple[str, str, str]] = ADULTS,
+    **details: object,
+) -> OnlineOffer:
     """A published offer of job conversations of 45 + 15 minutes, for all of 18 years and more, on the full hours."""
     values: dict[str, object] = {
         "number": 20000 + next(_numbers),
@@ -323,11 +333,12 @@ def make_offer(team: Team, *counsellors: Counsellor, now: datetime = NOW, **deta
     OfferCounsellor.objects.bulk_create(
         OfferCounsellor(jobcentre=team.jobcentre, offer=offer, counsellor=one) for one in counsellors
     )
-    add_rule(offer, RuleKind.AGE, Condition.AT_LEAST, "18")
+    for kind, condition, criterion in rules:
+        add_rule(offer, kind, condition, criterion)
     return offer
 
 
-def add_rule(offer: OnlineOffer, kind: RuleKind, condition: Condition, criterion: object) -> OfferRule:
+def add_rule(offer: OnlineOffer, kind: str, condition: str, criterion: object) -> OfferRule:
     """One more rule in the offer's first group."""
     group, _made = RuleGroup.objects.get_or_create(jobcentre=offer.jobcentre, offer=offer, position=0)
     return OfferRule.objects.create(

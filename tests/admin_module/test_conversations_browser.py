@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from admin_module.models import StandardText, SummonsTemplate
 from planner.accounts.tenancy import acting_for
 from tests.admin_module.test_variants import make_variant
+from tests.browsing import violations
 from tests.conftest import signed_in
 from tests.factories import World, make_nordby
 
@@ -48,11 +48,6 @@ def as_ada_in_browser(nordby: World, page: Page, live_server: Any) -> Iterator[P
 def sign_in(page: Page, world: World, name: str, live_server: Any) -> None:
     cookie = signed_in(getattr(world, name)).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.deep

@@ -8,12 +8,12 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from admin_module.models import Competence
 from admin_module.queries.schedule import plans
 from planner.accounts.tenancy import acting_for
+from tests.browsing import violations
 from tests.conftest import signed_in
 from tests.factories import World, make_nordby
 
@@ -48,11 +48,6 @@ def ada(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     enter(page, nordby, live_server.url)
     yield page
     assert faults == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.deep

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from admin_module.queries.schedule import plans
 from planner.accounts.tenancy import acting_for
 from tests.admin_module.organisation import NAMES, address, grow
-from tests.conftest import signed_in
+from tests.browsing import violations, watched
 from tests.factories import World, make_nordby
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -30,20 +29,8 @@ def nordby() -> World:
 @pytest.fixture
 def ada(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """A page signed in as Ada; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    cookie = signed_in(nordby.ada).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    yield page
-    assert faults == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+    with watched(page, nordby.ada, live_server.url):
+        yield page
 
 
 @pytest.mark.deep

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from admin_module.models import ClosingDay
 from planner.accounts.models import Membership, Settings
 from planner.accounts.tenancy import acting_for
+from tests.browsing import violations
 from tests.conftest import signed_in
 from tests.factories import MONDAY, World, make_nordby, make_team
 
@@ -48,11 +48,6 @@ def as_ada_in_browser(nordby: World, context: BrowserContext, live_server: Any) 
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     assert faults == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.deep

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -15,6 +14,7 @@ from booking.models import Summons
 from booking.services import sending
 from planner.accounts.tenancy import acting_for
 from tests.booking.stories import keep, meeting
+from tests.browsing import violations, watched
 from tests.conftest import signed_in
 from tests.factories import World, make_citizen, make_nordby, make_reserved_time
 from tests.summons.step_1 import next_monday
@@ -42,15 +42,8 @@ def nordby() -> World:
 @pytest.fixture
 def browser_page(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """A page signed in as Bo; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    cookie = signed_in(nordby.bo).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    yield page
-    assert faults == []
+    with watched(page, nordby.bo, live_server.url):
+        yield page
 
 
 @pytest.fixture
@@ -58,11 +51,6 @@ def week(browser_page: Page, nordby: World, live_server: Any) -> Page:
     """Anna's week."""
     browser_page.goto(f"{live_server.url}/calendar/?view=week&counsellor={nordby.anna.pk}&on={next_monday()}")
     return browser_page
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
 def menu(page: Page) -> Any:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from booking.models import Citizen
 from planner.accounts.tenancy import acting_for
-from tests.conftest import signed_in
+from tests.browsing import violations, watched
 from tests.factories import World, make_citizen, make_nordby
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.requirement("COUN-13")]
@@ -31,21 +30,9 @@ def nordby() -> World:
 @pytest.fixture
 def caseload(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """Anna's caseload as Bo sees it; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    cookie = signed_in(nordby.bo).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{live_server.url}/counsellors/{nordby.anna.pk}/citizens/")
-    yield page
-    assert faults == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+    with watched(page, nordby.bo, live_server.url):
+        page.goto(f"{live_server.url}/counsellors/{nordby.anna.pk}/citizens/")
+        yield page
 
 
 def choose(page: Page, typed: str) -> None:

@@ -15,8 +15,8 @@ from booking.models import Appointment
 from booking.services import sending
 from planner.accounts.tenancy import acting_for
 from tests.booking.stories import keep, meeting
-from tests.booking.test_calendar_browser import menu, violations
-from tests.conftest import signed_in
+from tests.booking.test_calendar_browser import menu
+from tests.browsing import violations, watched
 from tests.factories import World, at, make_citizen, make_nordby
 from tests.summons.step_1 import next_monday
 
@@ -47,15 +47,8 @@ def nordby() -> World:
 @pytest.fixture
 def browser_page(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """A page signed in as Bo; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    cookie = signed_in(nordby.bo).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    yield page
-    assert faults == []
+    with watched(page, nordby.bo, live_server.url):
+        yield page
 
 
 @pytest.fixture

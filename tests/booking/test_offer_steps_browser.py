@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from admin_module.models import StandardText
 from booking.models import OnlineOffer
 from planner.accounts.tenancy import acting_for
+from tests.browsing import violations, watched
 from tests.conftest import signed_in
 from tests.factories import World, make_citizen, make_nordby
 
@@ -38,20 +38,9 @@ def cookie(world: World, url: str) -> Any:
 @pytest.fixture
 def step_1(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """Step 1 as Bo sees it; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    page.context.add_cookies([cookie(nordby, live_server.url)])
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{live_server.url}/offers/new/")
-    yield page
-    assert faults == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+    with watched(page, nordby.bo, live_server.url):
+        page.goto(f"{live_server.url}/offers/new/")
+        yield page
 
 
 def tab_to(page: Page, target: Locator) -> None:

@@ -6,26 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from planner.accounts.tenancy import acting_for
 from tests.booking.offering import make_offer
-from tests.conftest import signed_in
+from tests.browsing import violations, watched
 from tests.factories import make_citizen, make_nordby, make_summons
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
-
-
 @pytest.mark.requirement("OFFER-01", "OFFER-07", "OFFER-12", "APP-06", "ACCESS-01")
 def test_the_offers_are_walked_by_the_keyboard_and_every_tab_passes_axe(page: Page, live_server: Any) -> None:
-    world, faults = make_nordby(), list[str]()
+    world = make_nordby()
     with acting_for(world.jobcentre.pk, source="test"):
         first = make_offer(world.team, world.anna, world.birk, title="Jobsamtale over 30", model="trust")
         make_offer(world.team, world.anna, title="Jobsamtale over 50", ends_on=timezone.localdate() + timedelta(days=3))
@@ -33,25 +27,19 @@ def test_the_offers_are_walked_by_the_keyboard_and_every_tab_passes_axe(page: Pa
         day = timezone.localdate() + timedelta(days=7)
         make_summons(make_citizen(world.jobcentre), world.anna, world.team, offer=first, origin="own", day=day)
         make_citizen(world.jobcentre, "Karen Holst")
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    cookie = signed_in(world.bo).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page.set_default_timeout(20_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{live_server.url}/offers/")
-    page.get_by_role("link", name="Jobsamtale over 30").focus()
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("heading", name="Jobsamtale over 50")).to_be_visible()
-    expect(page.get_by_role("link", name="Jobsamtale over 50")).to_have_attribute("aria-current", "true")
-    page.keyboard.press("ArrowUp")
-    expect(page.get_by_role("heading", name="Jobsamtale over 30")).to_be_visible()
-    assert page.url.endswith(f"/offers/{first.pk}/")
-    for tab in ("Overblik", "Tilmeldte borgere", "Ikke booket", "Som borgeren ser det", "Statistik", "Historik"):
-        page.get_by_role("navigation", name="Tilbuddet").get_by_role("link", name=tab).click()
-        expect(page.get_by_role("navigation", name="Tilbuddet").locator("[aria-current]")).to_contain_text(tab)
-        assert violations(page) == [], tab
-    page.goto(f"{live_server.url}/offers/statistics/")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    assert faults == []
+    with watched(page, world.bo, live_server.url):
+        page.goto(f"{live_server.url}/offers/")
+        page.get_by_role("link", name="Jobsamtale over 30").focus()
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_role("heading", name="Jobsamtale over 50")).to_be_visible()
+        expect(page.get_by_role("link", name="Jobsamtale over 50")).to_have_attribute("aria-current", "true")
+        page.keyboard.press("ArrowUp")
+        expect(page.get_by_role("heading", name="Jobsamtale over 30")).to_be_visible()
+        assert page.url.endswith(f"/offers/{first.pk}/")
+        for tab in ("Overblik", "Tilmeldte borgere", "Ikke booket", "Som borgeren ser det", "Statistik", "Historik"):
+            page.get_by_role("navigation", name="Tilbuddet").get_by_role("link", name=tab).click()
+            expect(page.get_by_role("navigation", name="Tilbuddet").locator("[aria-current]")).to_contain_text(tab)
+            assert violations(page) == [], tab
+        page.goto(f"{live_server.url}/offers/statistics/")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -16,7 +15,7 @@ from booking.models import Appointment
 from booking.services import sending
 from planner.accounts.tenancy import acting_for
 from tests.booking.stories import keep, meeting
-from tests.conftest import signed_in
+from tests.browsing import violations, watched
 from tests.factories import World, make_citizen, make_nordby, make_run
 from tests.summons.step_1 import next_monday
 
@@ -45,21 +44,9 @@ def nordby() -> World:
 @pytest.fixture
 def screen(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """A page signed in as Bo; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    cookie = signed_in(nordby.bo).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{live_server.url}/calendar/?view=week&counsellor={nordby.anna.pk}&on={next_monday()}")
-    yield page
-    assert faults == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+    with watched(page, nordby.bo, live_server.url):
+        page.goto(f"{live_server.url}/calendar/?view=week&counsellor={nordby.anna.pk}&on={next_monday()}")
+        yield page
 
 
 def holders(world: World) -> dict[str, str]:

@@ -8,16 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from admin_module.models import MeetingForm
 from booking.models import Summons
 from booking.states import SummonsStatus
-from planner.accounts.models import User
 from planner.accounts.tenancy import acting_for
-from tests.conftest import signed_in
+from tests.browsing import sign_in, violations, watched
 from tests.factories import World, make_appointment, make_citizen, make_nordby, make_summons
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -39,23 +37,11 @@ def nordby() -> World:
     return world
 
 
-def browse(page: Page, user: User, live_server: Any) -> Page:
-    cookie = signed_in(user).cookies["sessionid"].value
-    page.context.clear_cookies()
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return page
-
-
 @pytest.fixture
 def bo(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """A page signed in as Bo; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    yield browse(page, nordby.bo, live_server)
-    assert faults == []
+    with watched(page, nordby.bo, live_server.url):
+        yield page
 
 
 def found(nordby: World, name: str) -> Summons:
@@ -64,11 +50,6 @@ def found(nordby: World, name: str) -> Summons:
         return Summons.objects.select_related("appointment").get(
             citizen__given_name=given, citizen__family_name=family, status=SummonsStatus.SENT
         )
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.requirement("ATT-01", "ATT-03", "FOLL-05")
@@ -161,7 +142,7 @@ def test_the_counsellors_front_page_and_the_page_of_summoning_again(nordby: Worl
     for address in (f"/summons/again/?selected={summons.pk}", f"/appointments/{summons.appointment_id}/attendance/"):
         bo.goto(live_server.url + address)
         assert (address, violations(bo)) == (address, [])
-    anna = browse(bo, nordby.anna_user, live_server)
+    anna = sign_in(bo, nordby.anna_user, live_server.url)
     anna.goto(live_server.url)
     assert violations(anna) == []
     jens = anna.get_by_role("link", name=re.compile("Registrér ?: Jens Hansen"))

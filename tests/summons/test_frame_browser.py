@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from admin_module.models import StandardText, SummonsTemplate
 from planner.accounts.tenancy import acting_for
 from planner.ui.formatting import day_year
-from tests.conftest import signed_in
+from tests.browsing import violations, watched
 from tests.factories import World, make_nordby
 from tests.summons.step_1 import next_monday
 
@@ -43,21 +42,9 @@ def nordby() -> World:
 @pytest.fixture
 def step_1(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """Step 1 as Bo sees it; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    cookie = signed_in(nordby.bo).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{live_server.url}/summons/")
-    yield page
-    assert faults == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+    with watched(page, nordby.bo, live_server.url):
+        page.goto(f"{live_server.url}/summons/")
+        yield page
 
 
 def fixed_day(page: Page) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from planner.accounts.models import User
+from tests.browsing import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -35,11 +35,6 @@ def styleguide(page: Page, session: Any, live_server: Any) -> Iterator[Page]:
     page.goto(f"{live_server.url}/ui/")
     yield page
     assert faults == []
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']} {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.requirement("ACCESS-01")
