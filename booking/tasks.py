@@ -56,7 +56,7 @@ def look_up_newcomers() -> None:
     """Every ten minutes: those whose look-up was lost, or not answered."""
     for jobcentre_id in jobcentre_ids():
         with acting_for(jobcentre_id, source="worker"):
-            found = heard.newcomers()
+            found = heard.newcomers(now=timezone.now())
         for citizen_id in found:
             if not heard.look_up(jobcentre_id, citizen_id, now=timezone.now()):
                 break

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from admin_module.models import ContactGroup
 from admin_module.services.connection import client, main_code
-from booking.models import Citizen, CprNumber
+from booking.models import Citizen, CprNumber, Visit
 from booking.services.citizens import citizens_by_cpr, make_bare, record_facts
 from planner.accounts.models import JobcentreCode
 from planner.accounts.tenancy import acting_for
 from planner.accounts.vault import decrypt
 from planner.audit.models import Access
 from planner.audit.purposes import Purpose
+from planner.dfdg.errors import LockedOut, Transient
 from planner.dfdg.jobnet.wire import OffersRequest
 from planner.dfdg.messages import Caller
 from planner.logs import request_id
@@ -60,7 +62,7 @@ def _make_group(code: int) -> None:
 
 
 def look_up(jobcentre_id: int, citizen_id: UUID, *, now: datetime) -> bool:
-    """Name, address and the like from DFDG, outside any transaction; False where DFDG told nothing."""
+    """Name, address and the like from DFDG, outside any transaction; False where DFDG does not answer anybody."""
     with acting_for(jobcentre_id, source="worker"):
         number = CprNumber.objects.filter(citizen=citizen_id, citizen__fetched_at=None, valid_to=None).first()
         if number is None:
@@ -71,7 +73,7 @@ def look_up(jobcentre_id: int, citizen_id: UUID, *, now: datetime) -> bool:
     [answer] = client().people([cpr], caller=caller)
     if answer.facts is None or (answer.facts.jobcentre_code and answer.facts.jobcentre_code not in codes):
         log.info("newcomer_not_found", fault=type(answer.fault).__name__)
-        return False
+        return not isinstance(answer.fault, Transient | LockedOut)
     with acting_for(jobcentre_id, source="worker"):
         record_facts(jobcentre_id=jobcentre_id, facts=[answer.facts], now=now)
         Access.objects.create(
@@ -84,7 +86,8 @@ def look_up(jobcentre_id: int, citizen_id: UUID, *, now: datetime) -> bool:
     return True
 
 
-def newcomers() -> list[UUID]:
-    """Those of this job centre who came by Jobnet and whom nobody has looked up yet."""
-    found = Citizen.objects.filter(source=FROM_JOBNET, fetched_at=None).order_by("pk")
+def newcomers(*, now: datetime) -> list[UUID]:
+    """Those of this job centre who came by Jobnet within a day and whom nobody has looked up yet."""
+    lately = Visit.objects.filter(citizen=OuterRef("pk"), at__gt=now - timedelta(days=1))
+    found = Citizen.objects.filter(Exists(lately), source=FROM_JOBNET, fetched_at=None).order_by("pk")
     return list(found.values_list("pk", flat=True)[:MOST_AT_ONCE])

@@ -171,11 +171,29 @@ def test_whom_jobnet_told_us_of_is_looked_up_afterwards(
     stage.jobnet.offers(CPR)
     jobcentre_id, now = stage.world.jobcentre.pk, datetime.now(UTC)
     with acting_for(jobcentre_id, source="test"):
-        [newcomer] = heard.newcomers()
+        [newcomer] = heard.newcomers(now=now)
     try:
         assert heard.look_up(jobcentre_id, newcomer, now=now)
     finally:
         connection.client().close()
     with acting_for(jobcentre_id, source="test"):
         assert Citizen.objects.get().full_name == "Peter Krogh"
-        assert heard.newcomers() == []
+        assert heard.newcomers(now=now) == []
+
+
+@pytest.mark.requirement("SYNC-13", "FAULT-06")
+def test_one_whom_dfdg_does_not_know_holds_up_no_other(
+    stage: Stage, dfdg: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DFDG_URL", dfdg.url)
+    stage.jobnet.offers(CPR)
+    jobcentre_id, now = stage.world.jobcentre.pk, datetime.now(UTC)
+    with acting_for(jobcentre_id, source="test"):
+        [unknown] = heard.newcomers(now=now)
+        assert heard.newcomers(now=now + timedelta(days=2)) == []
+    try:
+        assert heard.look_up(jobcentre_id, unknown, now=now)
+        dfdg.fail("status", status=503)
+        assert not heard.look_up(jobcentre_id, unknown, now=now)
+    finally:
+        connection.client().close()
