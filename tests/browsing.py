@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from planner.accounts.models import User
 from tests.conftest import signed_in
@@ -30,6 +30,14 @@ def watched(page: Page, user: User, url: str) -> Iterator[Page]:
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     yield sign_in(page, user, url)
     assert faults == []
+
+
+@contextmanager
+def redrawn(page: Page) -> Iterator[None]:
+    """What is done within asks the server; afterwards its answer is drawn, and no old field is met."""
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        yield
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def violations(page: Page) -> list[str]:

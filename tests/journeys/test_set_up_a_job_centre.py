@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from planner.dfdg.messages import Employee, PersonFacts
 from planner.dfdg.wire import Field
+from tests.browsing import redrawn
 from tests.factories import make_cpr
 from tests.journeys.conftest import RunningPlanner, sign_in
 from tests.journeys.test_summon_a_list import PATIENCE, send, wait_until_sent
@@ -215,7 +216,7 @@ def drawn_anew(page: Page, label: str, choice: str) -> None:
     """Choose by the last words of an option; what follows from it is drawn again."""
     field = box(page, label)
     option = field.locator("option").filter(has_text=re.compile(rf"{choice}$")).first
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with redrawn(page):
         field.select_option(value=option.get_attribute("value"))
 
 
@@ -248,7 +249,7 @@ def call_the_list(page: Page, planner: RunningPlanner) -> None:
     sign_in(page, planner, "karen", planner.passwords["karen"])
     page.get_by_role("button", name=NAME).click()
     page.get_by_role("link", name="Indkald borgere", exact=True).first.click()
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with redrawn(page):
         page.get_by_label("Skabelon").select_option(label=TEMPLATE)
     expect(page.get_by_label("Titel")).to_have_value(TITLE)
     page.locator("#id_earliest_on").fill(f"{first_monday():%d.%m.%Y}")

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests.browsing import redrawn
 from tests.journeys.conftest import ROOT, RunningPlanner
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -21,7 +22,7 @@ PATIENCE = 120_000
 def begin(page: Page, planner: RunningPlanner, template: str) -> None:
     """Step 1 with a template."""
     page.goto(f"{planner.url}/summons/")
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with redrawn(page):
         page.get_by_label("Skabelon").select_option(label=template)
     expect(page.locator("#frame-meaning")).to_contain_text("fra")
 
@@ -158,7 +159,7 @@ def choose_two_counsellors(page: Page) -> None:
     names = page.locator("[name=counsellors] option").all_inner_texts()[:2]
     for name in names:
         page.get_by_role("combobox", name="Vejledere").fill(name)
-        with page.expect_response(lambda answer: answer.request.method == "POST"):
+        with redrawn(page):
             page.get_by_role("option", name=name).click()
 
 
