@@ -20,7 +20,7 @@ run: ## start all of Planner with demo data (PORT=8000, DATA=.planner); Ctrl-C s
 
 test: ## run the tests on real PostgreSQL, Valkey and Chromium (ARGS=tests/summons for some of them)
 	@$(PYTHON) planner/embedded/environment.py test
-	@$(python) -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(python) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## format, lint, types, imports, migrations, translations, generated documents
 	@$(PYTHON) planner/embedded/environment.py test
@@ -34,7 +34,7 @@ test-deep: ## faults, security, clocks and access at length, and all tests in th
 	@$(PYTHON) planner/embedded/environment.py test
 	@$(python) -m pytest -m deep -s $(ARGS)
 	@set -e; for zone in UTC Europe/Copenhagen America/New_York; do \
-	    echo "CLOCK-03 TZ=$$zone"; TZ=$$zone $(python) -m pytest -n auto --dist loadgroup -q; done
+	    echo "CLOCK-03 TZ=$$zone"; TZ=$$zone $(python) -m pytest -n auto --dist loadfile --no-loadscope-reorder -q; done
 
 format: ## format the code
 	@$(PYTHON) planner/embedded/environment.py test

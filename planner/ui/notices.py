@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest
 
 from planner.ui.refusal import Words
@@ -31,8 +32,15 @@ def notify(request: HttpRequest, sentence: Words, *, kind: Kind = "ok", undo_url
 
 
 def waiting(request: HttpRequest) -> bool:
-    """Whether a receipt waits to be shown."""
-    return hasattr(request, "_messages") and bool(len(messages.get_messages(request)))
+    """Whether a receipt waits for this answer.
+
+    A form that is drawn again while one types (POST) leaves those of others alone: the page may just be left for the
+    one that is to show them.
+    """
+    told = messages.get_messages(request)
+    if not isinstance(told, BaseStorage):
+        return False
+    return told.added_new or (request.method == "GET" and len(told) > 0)
 
 
 def shown(request: HttpRequest) -> Iterator[Notice]:

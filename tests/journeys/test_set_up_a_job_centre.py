@@ -21,7 +21,7 @@ from tests.factories import make_cpr
 from tests.journeys.conftest import RunningPlanner, sign_in
 from tests.journeys.test_summon_a_list import PATIENCE, send, wait_until_sent
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 NAME, CODE = "Jobcenter Vestby", "10601"
 TEAM, ROOM, VARIANT, TEMPLATE = "Dagpenge", "Mølleværelset", "Under 30 år", "Jobsamtale, under 30"

@@ -15,7 +15,7 @@ from tests.browsing import redrawn
 from tests.journeys.conftest import ROOT, RunningPlanner
 
 EXAMPLES = ROOT / "docs" / "examples"
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 PATIENCE = 120_000
 
 

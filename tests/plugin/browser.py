@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
+PATIENCE = 20_000
+"""Milliseconds that a page may take to show what is expected, on a machine that runs other tests beside."""
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -28,6 +31,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright's launch arguments with the Chromium found or installed."""
+    expect.set_options(timeout=PATIENCE)
     executable = _installed()
     arguments = browser_type_launch_args | {"args": FLAGS}
     return arguments | {"executable_path": executable} if executable else arguments

@@ -140,6 +140,16 @@ def test_a_receipt_reaches_an_open_page_beside_the_fragment(as_karen: Client) ->
 
 
 @pytest.mark.django_db
+@pytest.mark.requirement("APP-14")
+def test_a_form_drawn_again_while_its_page_is_left_takes_no_receipt_from_the_next_page(as_karen: Client) -> None:
+    as_karen.post(reverse("ui:act"))
+    drawn = as_karen.post(reverse("ui:options"), headers={"HX-Request": "true", "HX-Target": "list"})
+    assert drawn.status_code == 200
+    assert "Aftalen er aflyst." not in drawn.content.decode()
+    assert "Aftalen er aflyst." in as_karen.get(reverse("ui:components")).content.decode()
+
+
+@pytest.mark.django_db
 @pytest.mark.requirement("APP-08")
 def test_deleting_asks_first_and_says_what_is_lost(as_karen: Client) -> None:
     page = as_karen.get(reverse("ui:confirm")).content.decode()
