@@ -1335,6 +1335,49 @@ class Migration(migrations.Migration):
                 verbose_name="Når egen vejleder ingen tid har",
             ),
         ),
+        migrations.CreateModel(
+            name="CalendarConnection",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "system",
+                    models.CharField(
+                        choices=[("caldav", "CalDAV"), ("graph", "Microsoft 365")],
+                        default="caldav",
+                        max_length=6,
+                        verbose_name="System",
+                    ),
+                ),
+                ("address", models.CharField(max_length=500, verbose_name="Adresse")),
+                ("user_name", models.CharField(blank=True, max_length=150, verbose_name="Brugernavn")),
+                ("secret", models.BinaryField(null=True)),
+                ("last_contact_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=500)),
+                ("busy_read_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendars",
+                        to="admin_module.counsellor",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("jobcentre", "counsellor"), name="one_calendar_each")],
+            },
+        ),
         tenancy.protect(
             "admin_module",
             "Team",
@@ -1343,6 +1386,7 @@ class Migration(migrations.Migration):
             "Counsellor",
             "CounsellorTeam",
             "CounsellorCompetence",
+            "CalendarConnection",
             "Schedule",
             "WorkingHours",
             "Break",
@@ -1362,6 +1406,7 @@ class Migration(migrations.Migration):
         triggers.audited("admin_module_team"),
         triggers.audited("admin_module_competence"),
         triggers.audited("admin_module_counsellor"),
+        triggers.audited("admin_module_calendarconnection", "secret", "last_contact_at", "last_error", "busy_read_at"),
         triggers.audited("admin_module_counsellorteam"),
         triggers.audited("admin_module_counsellorcompetence"),
         triggers.audited("admin_module_schedule"),

@@ -1,5 +1,6 @@
 """The organisation: teams, counsellors and their time, rooms, closing days, conversation types, variants, templates."""
 
+from admin_module.models.calendar import CalendarConnection, CalendarSystem
 from admin_module.models.conversation import (
     AbsenceType,
     ContactGroup,
@@ -30,6 +31,8 @@ __all__ = [
     "Absence",
     "AbsenceType",
     "Break",
+    "CalendarConnection",
+    "CalendarSystem",
     "ClosingDay",
     "ClosingDayTeam",
     "Competence",

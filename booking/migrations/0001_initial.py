@@ -1729,6 +1729,39 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="CalendarEntry",
+            fields=[
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("appointment_id", models.UUIDField()),
+                ("address", models.CharField(blank=True, max_length=1000)),
+                ("etag", models.CharField(blank=True, max_length=300)),
+                ("title", models.CharField(blank=True, max_length=300)),
+                ("start_at", models.DateTimeField(null=True)),
+                ("end_at", models.DateTimeField(null=True)),
+                ("written_at", models.DateTimeField(null=True)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "connection",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="admin_module.calendarconnection",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["jobcentre", "appointment_id"], name="entries_of_an_appointment")],
+            },
+        ),
         tenancy.protect(
             "booking",
             "Citizen",
@@ -1750,6 +1783,7 @@ class Migration(migrations.Migration):
             "Outage",
             "ReportedFault",
             "Mail",
+            "CalendarEntry",
         ),
         migrations.RunSQL("CREATE SEQUENCE planner_number START 10001", migrations.RunSQL.noop),
         migrations.RunSQL(

@@ -1,6 +1,7 @@
 """The appointment book: citizens, appointments, summonses, offers, and the one table of taken time."""
 
 from booking.models.appointment import Appointment, AppointmentCounsellor, Claim, Origin, PlacedBy
+from booking.models.calendar import CalendarEntry
 from booking.models.citizen import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
 from booking.models.mail import Mail, Occasion
 from booking.models.offer import (
@@ -21,6 +22,7 @@ __all__ = [
     "Appointment",
     "AppointmentCounsellor",
     "BookingDeadline",
+    "CalendarEntry",
     "Channel",
     "Citizen",
     "CitizenAbsence",

@@ -12,6 +12,7 @@ TABLES = {
     "accounts_settings": _("indstillinger"),
     "admin_module_absence": _("vejleders fravær"),
     "admin_module_break": _("pause"),
+    "admin_module_calendarconnection": _("vejlederens kalender"),
     "admin_module_closingday": _("lokal lukkedag"),
     "admin_module_closingdayteam": _("lukkedagens team"),
     "admin_module_competence": _("kompetence"),
