@@ -89,7 +89,7 @@ class RunningSimulator:
         return self._rows("choices")
 
     def fail(self, kind: str, **particulars: Any) -> None:
-        """`status`, `code`, `retry_after`, `seconds`, `operation`, `cpr`, `times`: see `simulator.faults`."""
+        """`status`, `code`, `retry_after`, `seconds`, `operation`, `cpr`, `times`, `every`: see `simulator.faults`."""
         self._tell("faults", {"kind": kind, **particulars})
 
     def clear_faults(self) -> None:

@@ -306,6 +306,12 @@ def test_a_fault_can_strike_one_citizen_a_number_of_times(
     assert outcomes == [True, False, True, False]
 
 
+def test_a_fault_can_strike_each_third_call(client: Client, caller: Caller, simulator: RunningSimulator) -> None:
+    simulator.fail("refuse", code=90036, operation="write", every=3, times=2)
+    outcomes = [_refused(client, caller, person.cpr) for person in simulator.population.people[:9]]
+    assert [place for place, refused in enumerate(outcomes, start=1) if refused] == [3, 6]
+
+
 def _refused(client: Client, caller: Caller, cpr: str) -> bool:
     try:
         client.create(complete(cpr), caller=caller, request_id=str(uuid4()))

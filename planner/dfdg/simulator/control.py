@@ -81,6 +81,7 @@ class Control:
                 operation=wanted.get("operation") or "",
                 cpr=(wanted.get("cpr") or "").replace("-", ""),
                 times=_whole(wanted.get("times")),
+                every=_whole(wanted.get("every")) or 1,
             )
         )
         return _done(request)

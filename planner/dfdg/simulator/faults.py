@@ -37,7 +37,10 @@ WRITES = (Operation.CREATE, Operation.UPDATE, Operation.DELETE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Empty `operation` or `cpr` means all; `times` None means until cleared; `seconds` pass before the answer."""
+    """Empty `operation` or `cpr` means all; `times` None means until cleared; `seconds` pass before the answer.
+
+    `every` 3: only each third call that it fits, after two (`passed`) that it lets through.
+    """
 
     kind: FaultKind
     status: int = 500
@@ -47,6 +50,8 @@ class Fault:
     operation: str = ""
     cpr: str = field(default="", repr=False)
     times: int | None = None
+    every: int = 1
+    passed: int = 0
 
     def strikes(self, operation: Operation, cpr: str) -> bool:
         of_kind = self.operation in ("", operation) or (self.operation == WRITE and operation in WRITES)
@@ -75,15 +80,19 @@ class Switchboard:
     def strike(self, operation: Operation, cpr: str) -> Fault | None:
         with self._lock:
             for place, fault in enumerate(self._faults):
-                if fault.strikes(operation, cpr):
-                    self._count_down(place, fault)
-                    return fault
+                if not fault.strikes(operation, cpr):
+                    continue
+                if fault.passed + 1 < fault.every:
+                    self._faults[place] = replace(fault, passed=fault.passed + 1)
+                    continue
+                self._count_down(place, replace(fault, passed=0))
+                return fault
         return None
 
     def _count_down(self, place: int, fault: Fault) -> None:
         if fault.times is None:
-            return
-        if fault.times > 1:
+            self._faults[place] = fault
+        elif fault.times > 1:
             self._faults[place] = replace(fault, times=fault.times - 1)
         else:
             del self._faults[place]

@@ -93,6 +93,7 @@ def _fault_line(fault: Fault) -> str:
         f"efter {fault.seconds:g} sekunder" if fault.seconds else "",
         f"kun borger {masked(fault.cpr)}" if fault.cpr else "",
         f"{fault.times} gange endnu" if fault.times else "",
+        f"hvert {fault.every}. kald" if fault.every > 1 else "",
     ]
     return ", ".join(part for part in particulars if part)
 
@@ -106,6 +107,7 @@ def _fault_form() -> str:
 <label>Fejlkode <input name="code" type="number" min="1" value="99000"></label>
 <label>Sekunder <input name="seconds" type="number" min="0" max="120" step="0.1"></label>
 <label>Antal gange <input name="times" type="number" min="1"></label>
+<label>Hvert … kald <input name="every" type="number" min="1" value="1"></label>
 <label>Kun personnr. <input name="cpr" inputmode="numeric" maxlength="11"></label>
 <button>Slå fejl til</button></form>"""
 
