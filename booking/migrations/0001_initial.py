@@ -1762,6 +1762,146 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["jobcentre", "appointment_id"], name="entries_of_an_appointment")],
             },
         ),
+        migrations.CreateModel(
+            name="Comparison",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "receiver",
+                    models.CharField(
+                        choices=[("dfdg", "Jobnet (DFDG)"), ("calendar", "Vejlederens kalender"), ("mail", "E-mail")],
+                        max_length=10,
+                    ),
+                ),
+                ("began_at", models.DateTimeField()),
+                ("reached", models.UUIDField(null=True)),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("found", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("jobcentre", "receiver"), name="one_comparison_a_receiver")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Difference",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "receiver",
+                    models.CharField(
+                        choices=[("dfdg", "Jobnet (DFDG)"), ("calendar", "Vejlederens kalender"), ("mail", "E-mail")],
+                        max_length=10,
+                    ),
+                ),
+                ("subject_id", models.UUIDField()),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("missing", "Mangler"),
+                            ("otherwise", "Står anderledes"),
+                            ("still_there", "Er aflyst her, men står der stadig"),
+                            ("changed_there", "Er ændret der, efter at Planner sidst sendte den"),
+                            ("deleted_there", "Er slettet der, efter at Planner sidst sendte den"),
+                            ("not_sent_here", "Står der, men er ikke sendt herfra"),
+                            ("unknown_here", "Står der, men kendes ikke her"),
+                            ("unreadable", "Kan ikke læses der"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                (
+                    "done",
+                    models.CharField(
+                        choices=[
+                            ("sent_again", "Sendt igen"),
+                            ("put_back", "Lagt tilbage"),
+                            ("listed", "Ikke rettet: en medarbejder skal se på den"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "parts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, size=None
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=500)),
+                ("found_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "appointment",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="booking.appointment",
+                    ),
+                ),
+                (
+                    "counsellor",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="admin_module.counsellor",
+                    ),
+                ),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "summons",
+                    planner.accounts.tenancy.TenantForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="booking.summons",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["jobcentre", "-found_at"], name="differences_newest_first")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at", None)),
+                        fields=("jobcentre", "receiver", "subject_id"),
+                        name="one_open_difference",
+                    )
+                ],
+            },
+        ),
         tenancy.protect(
             "booking",
             "Citizen",
@@ -1784,6 +1924,8 @@ class Migration(migrations.Migration):
             "ReportedFault",
             "Mail",
             "CalendarEntry",
+            "Comparison",
+            "Difference",
         ),
         migrations.RunSQL("CREATE SEQUENCE planner_number START 10001", migrations.RunSQL.noop),
         migrations.RunSQL(

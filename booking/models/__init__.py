@@ -3,6 +3,7 @@
 from booking.models.appointment import Appointment, AppointmentCounsellor, Claim, Origin, PlacedBy
 from booking.models.calendar import CalendarEntry
 from booking.models.citizen import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
+from booking.models.difference import Comparison, Difference, Done, What
 from booking.models.mail import Mail, Occasion
 from booking.models.offer import (
     CONDITIONS,
@@ -27,9 +28,12 @@ __all__ = [
     "Citizen",
     "CitizenAbsence",
     "Claim",
+    "Comparison",
     "Condition",
     "CprNumber",
     "CprStatus",
+    "Difference",
+    "Done",
     "DueDate",
     "Heartbeat",
     "Hold",
@@ -47,4 +51,5 @@ __all__ = [
     "RuleKind",
     "Summons",
     "Visit",
+    "What",
 ]

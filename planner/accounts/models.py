@@ -115,6 +115,7 @@ class Settings(TenantModel):
     case_link = models.CharField(_("Link til sagssystem"), max_length=300, blank=True)
     owner_system = models.CharField(_("Ejersystem oplyst til DFDG"), max_length=10, blank=True)
     attendance_here = models.BooleanField(_("Fremmøde registreres her"), default=True)
+    compare_dfdg = models.BooleanField(_("Sammenlign med DFDG hver nat"), default=True)
     facts_days = models.PositiveSmallIntegerField(
         _("Opbevaring af oplysninger (dage)"), default=90, validators=between(1, 3650)
     )

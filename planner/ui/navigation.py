@@ -90,6 +90,7 @@ SECTIONS = (
             Tab("admin_module:users", _("Brugere"), ORGANISATION),
             Tab("admin_module:connections", _("Forbindelser"), CONNECTIONS),
             Tab("outbox:log", _("Systemlog"), CONNECTIONS),
+            Tab("booking:differences", _("Afvigelser"), (Permission.SUMMON, *CONNECTIONS)),
             Tab("booking:faults", _("Fejl fra Jobnet"), CONNECTIONS),
             Tab("audit:log", _("Revisionsspor"), (Permission.AUDIT_SEE,)),
         ),

@@ -21,6 +21,7 @@ from booking.availability.calendar import CounsellorDay, counsellor_days
 from booking.availability.counting import free_times
 from booking.models import AppointmentCounsellor, Summons
 from booking.queries.attendance import LOOKS, not_registered, reminded_from, rest_of_day
+from booking.queries.differences import unsettled
 from booking.queries.facts import Picture, picture
 from booking.queries.hits import Why
 from booking.queries.offer_weeks import free_until_end
@@ -205,6 +206,7 @@ class Kind(Enum):
 
     RECEIVER_STOPPED = "receiver_stopped"
     SYNC_NEEDS_HELP = "sync_needs_help"
+    DIFFERENCES = "differences"
     ABSENCE = Why.ABSENCE.value
     CLOSING_DAY = Why.CLOSING_DAY.value
     COUNSELLOR_GONE = Why.COUNSELLOR_GONE.value
@@ -237,6 +239,7 @@ def tasks(user_id: int, settings: Settings, *, today: date, now: datetime) -> li
     kinds: tuple[Callable[[], Iterator[Task]], ...] = (
         _stopped,
         lambda: _needing_help(now),
+        _differences,
         lambda: _hit(settings, now),
         lambda: _near_deadlines(settings, today),
         lambda: _released_soon(user_id, today, settings),
@@ -275,6 +278,24 @@ def _needing_help(now: datetime) -> Iterator[Task]:
         about = " · ".join(f"{text} {count}" if count > 1 else text for text, count in texts.most_common(2))
         said = words % {"count": number(found)}
         yield Task(Kind.SYNC_NEEDS_HELP, "bad", "sync", said, about, _("Vis"), _follow_up(sync="failed"))
+
+
+def _differences() -> Iterator[Task]:
+    """What other systems held otherwise, until somebody has seen it (SYNC-08)."""
+    found = unsettled()
+    if found.all:
+        words = ngettext(
+            "%(count)s afvigelse fra Jobnet eller kalendere",
+            "%(count)s afvigelser fra Jobnet eller kalendere",
+            found.all,
+        )
+        left = ngettext("%(count)s skal I se på.", "%(count)s skal I se på.", found.listed)
+        said = [left % {"count": number(found.listed)}] if found.listed else []
+        said += [_("Planner har selv rettet resten.") if said else _("Planner har selv rettet dem.")]
+        about = " ".join(said if found.listed < found.all else said[:1])
+        url = f"{reverse('booking:differences')}?open=1"
+        look = "warn" if found.listed else "ok"
+        yield Task(Kind.DIFFERENCES, look, "sync", words % {"count": number(found.all)}, about, _("Vis"), url)
 
 
 def _hit(settings: Settings, now: datetime) -> Iterator[Task]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.queries import faults
+from booking.queries import differences, faults
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
@@ -36,6 +36,7 @@ def front(request: StaffRequest) -> HttpResponse:
         context["tasks"] = queries.tasks(request.user.pk, request.settings, today=today, now=now)
         context["drafts"] = queries.drafts(request.user.pk, kept_days=request.settings.lists_days)
     if context["may_see_calendar"]:
+        context["own_differences"] = differences.own_unsettled(request.user)
         context["own_day"] = own_day = queries.own_day(request.user.pk, today=today)
         context["unregistered"] = missing = queries.own_unregistered(
             request.user.pk, request.settings, today=today, now=now

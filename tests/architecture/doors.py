@@ -167,6 +167,12 @@ DOORS: dict[str, Door] = {
     "booking:fault_reopen": staff(
         P.CONNECTIONS_CHANGE, pk=book.ReportedFault, values={"instant": "1764000000000000"}, reason="never marked"
     ),
+    "booking:differences": staff(P.SUMMON, P.CONNECTIONS_SEE),
+    "booking:differences_settle": staff(P.SUMMON, P.CONNECTIONS_CHANGE, P.CALENDAR_OWN),
+    "booking:differences_reopen": staff(
+        P.SUMMON, P.CONNECTIONS_CHANGE, P.CALENDAR_OWN, values={"instant": "1764000000000000"}
+    ),
+    "booking:difference_send": staff(P.SUMMON, pk=book.Difference),
     "booking:jobnet_offers": open_door(JOBNET),
     "booking:jobnet_times": open_door(JOBNET),
     "booking:jobnet_details": open_door(JOBNET),

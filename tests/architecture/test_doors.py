@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
 from admin_module.models import Absence, Counsellor, Team
-from booking.models import Citizen, ReportedFault
+from booking.models import Citizen, Difference, ReportedFault, Summons
 from planner.accounts.models import User
 from planner.accounts.permissions import permissions_of
 from planner.accounts.tenancy import acting_for, jobcentre_ids
@@ -78,6 +78,15 @@ class World:
         make_reserved_time(run.team)
         fault = {"kind": 3, "source": 32, "happened_at": NOW, "received_at": NOW}
         ReportedFault.objects.create(jobcentre=run.jobcentre, citizen=Citizen.objects.order_by("pk")[0], **fault)
+        Difference.objects.create(
+            jobcentre=run.jobcentre,
+            receiver="dfdg",
+            subject_id=uuid.uuid4(),
+            what="otherwise",
+            done="listed",
+            summons=Summons.objects.order_by("pk")[0],
+            found_at=NOW,
+        )
         make_offer(run.team, counsellor)
         token = register(jobcentre_id=run.jobcentre_id, name="Opera", now=NOW)
         receive(token=token, handed=Handed(name="Uge 49", rows=[HandedRow(cpr="1205881234")]), now=NOW)

@@ -288,6 +288,7 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=10, verbose_name="Ejersystem oplyst til DFDG"),
                 ),
                 ("attendance_here", models.BooleanField(default=True, verbose_name="Fremmøde registreres her")),
+                ("compare_dfdg", models.BooleanField(default=True, verbose_name="Sammenlign med DFDG hver nat")),
                 (
                     "facts_days",
                     models.PositiveSmallIntegerField(
