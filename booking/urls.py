@@ -22,6 +22,7 @@ from booking.views import (
     reserved,
     search,
 )
+from booking.views.jobnet import webhook
 from booking.views.jobnet.addresses import addresses
 
 app_name = "booking"
@@ -76,5 +77,6 @@ urlpatterns = [
     path("offers/<uuid:pk>/delete/", offer_acts.delete, name="offer_delete"),
     path("offers/<uuid:pk>/tell/", offer_acts.tell, name="offer_tell"),
     path("search/", search.search, name="search"),
+    path("dfdg/webhook/", webhook.webhook, name="webhook"),
     *addresses(),
 ]

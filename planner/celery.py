@@ -1,4 +1,4 @@
-"""The Celery app: thin tasks that carry only ids, on the queues work, dfdg, calendar and mail.
+"""The Celery app: thin tasks that carry only ids, on the queues work, dfdg, calendar, mail and inbox.
 
 A job carries the id of the request that asked for it, and the worker logs as the web does: JSON, masked, with that id.
 """

@@ -29,7 +29,7 @@ from planner.accounts.tenancy import acting_for, jobcentre_ids
 from planner.outbox.models import Message
 from planner.outbox.states import OPEN
 
-QUEUES = ("work", "dfdg", "calendar", "mail")
+QUEUES = ("work", "dfdg", "calendar", "mail", "inbox")
 _PAGE_LABELS = ("method", "page", "status")
 _own = CollectorRegistry()
 _requests = Counter("planner_requests", "Answers given", _PAGE_LABELS, registry=_own)

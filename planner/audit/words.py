@@ -52,6 +52,7 @@ SOURCES = {
     "worker": _("af Planner selv"),
     "retention": _("af Planner selv, efter opbevaringstiden"),
     "case_system": _("sagsbehandlingssystem"),
+    "pushed": _("i et andet system, meldt af DFDG"),
     "jobnet": _("af borgeren på Jobnet"),
     "minside": _("af borgeren på Min side"),
     "minside_staff": _("på Min side, for borgeren"),

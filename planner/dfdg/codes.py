@@ -79,6 +79,14 @@ class ChangeKind(IntEnum):
     DELETED = 3
 
 
+class EntityKind(IntEnum):
+    """What a pushed message is about (`dfdg.md` 3.1)."""
+
+    SUMMONS = 90000
+    DEADLINE = 90001
+    CONTACT_GROUP = 100008
+
+
 class EmployeeIdKind(StrEnum):
     """Which id the case system knows the employee by (`dfdg.md` 3.6)."""
 

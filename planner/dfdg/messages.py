@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from planner.dfdg.codes import ChangeKind, OrganisationType, UserType
@@ -260,4 +260,31 @@ class PersonGroupRow:
     level: GroupLevel
     jobcentre_codes: tuple[str, ...] = ()
     starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushedMessage:
+    """One change at DFDG, as it is pushed (`dfdg.md` 3.1).
+
+    `entity`: what it is about, an EntityKind or a number that we do not know. `registered_at`: when DFDG wrote the
+    change down; None where it does not say. `body`: their JSON of it, empty where only the id came.
+    """
+
+    entity: int
+    external_id: UUID
+    version_id: UUID
+    change: ChangeKind
+    cpr: str = field(repr=False)
+    registered_at: datetime | None
+    body: dict[str, Any] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactGroupPeriod:
+    """The kind of benefit that a citizen receives, from a day on; None means no known end."""
+
+    code: int
+    name: str
+    starts_on: date
     ends_on: date | None = None

@@ -16,7 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from planner.dfdg import address
-from planner.dfdg.codes import ChangeKind, ParticipationChoice, UserType
+from planner.dfdg.codes import ChangeKind, EntityKind, ParticipationChoice, UserType
 from planner.dfdg.messages import (
     Absence,
     BookingDeadline,
@@ -24,6 +24,7 @@ from planner.dfdg.messages import (
     Coded,
     Complaint,
     Contact,
+    ContactGroupPeriod,
     CprStatus,
     DueDate,
     Employee,
@@ -34,6 +35,7 @@ from planner.dfdg.messages import (
     PersonFacts,
     PersonGroupRow,
     Place,
+    PushedMessage,
     ReferenceRow,
     SummonsMessage,
 )
@@ -161,6 +163,17 @@ class Field(StrEnum):
     DELETED = "erSlettet"
     REGISTERED_BY = "registrerendeMyndighed"
     SUMMONS = "indkaldelse"
+    # pushed messages (3.1)
+    ENTITY = "entitetId"
+    EXTERNAL_ID = "eksternIdentifier"
+    IDENTIFICATION_KIND = "identifikationstypeId"
+    IDENTIFICATION = "identifikation"
+    PUSHED_AT = "registreringDatoTid"
+    PUSHED_SUMMONS = "indkaldelseshaendelse"
+    PUSHED_DEADLINE = "frist"
+    PUSHED_CONTACT_GROUP = "kontaktgruppe"
+    STARTS_ON = "starttidspunkt"
+    ENDS_ON = "sluttidspunkt"
     # person
     ADDRESS = "adresse"
     ADDRESS_PROTECTED = "adressebeskyttelse"
@@ -224,6 +237,10 @@ class Fields:
 
     def raw(self, name: str) -> Any:
         return self._values.get(name.lower())
+
+    def all(self) -> Json:
+        """The object itself, its names in lower case."""
+        return dict(self._values)
 
     def text(self, name: str) -> str:
         value = self.raw(name)
@@ -730,6 +747,92 @@ def person_group_from(fields: Fields) -> PersonGroupRow:
         jobcentre_codes=tuple(str(code) for code in fields.items(Field.JOBCENTRES)),
         starts_on=fields.day(Field.FROM),
         ends_on=fields.day(Field.UNTIL),
+    )
+
+
+# Pushed messages
+
+IDENTIFIED_BY_CPR = 1
+PUSHED_BODIES = {
+    EntityKind.SUMMONS: Field.PUSHED_SUMMONS,
+    EntityKind.DEADLINE: Field.PUSHED_DEADLINE,
+    EntityKind.CONTACT_GROUP: Field.PUSHED_CONTACT_GROUP,
+}
+
+
+def pushed_body(message: PushedMessage) -> Json:
+    """The envelope with what is in it."""
+    body: Json = {
+        Field.ENTITY: int(message.entity),
+        Field.EXTERNAL_ID: str(message.external_id),
+        Field.VERSION_ID: str(message.version_id),
+        Field.IDENTIFICATION_KIND: IDENTIFIED_BY_CPR,
+        Field.IDENTIFICATION: message.cpr,
+        Field.CHANGE: int(message.change),
+        Field.PUSHED_AT: exact_instant(message.registered_at),
+    }
+    if message.body and message.entity in tuple(EntityKind):
+        body[PUSHED_BODIES[EntityKind(message.entity)]] = message.body
+    return without_empty(body)
+
+
+def exact_instant(value: datetime | None) -> str | None:
+    """To the microsecond: of two changes in one second the later is known."""
+    return value.astimezone(DANISH_TIME).isoformat() if value else None
+
+
+def pushed_from(fields: Fields) -> PushedMessage:
+    """An envelope in whatever case; what it is about may lie in a part of its own, or flat beside the rest."""
+    entity = _entity(needed(fields.number(Field.ENTITY), Field.ENTITY))
+    if fields.number(Field.IDENTIFICATION_KIND) not in (None, IDENTIFIED_BY_CPR):
+        raise Unreadable(Field.IDENTIFICATION_KIND)
+    cpr = fields.text(Field.IDENTIFICATION).replace("-", "")
+    if not (cpr.isascii() and CPR_PATTERN.fullmatch(cpr)):
+        raise Unreadable(Field.IDENTIFICATION)
+    change = needed(fields.number(Field.CHANGE), Field.CHANGE)
+    if change not in tuple(ChangeKind):
+        raise Unreadable(Field.CHANGE)
+    return PushedMessage(
+        entity=entity,
+        external_id=needed(fields.uuid(Field.EXTERNAL_ID), Field.EXTERNAL_ID),
+        version_id=needed(fields.uuid(Field.VERSION_ID), Field.VERSION_ID),
+        change=ChangeKind(change),
+        cpr=cpr,
+        registered_at=fields.instant(Field.PUSHED_AT),
+        body=_inside(fields, entity),
+    )
+
+
+def _entity(number: int) -> int:
+    """The published page prints some ids with digits before them that it masks."""
+    return next((int(kind) for kind in EntityKind if str(number).endswith(str(int(kind)))), number)
+
+
+def _inside(fields: Fields, entity: int) -> Json:
+    name = PUSHED_BODIES.get(EntityKind(entity)) if entity in tuple(EntityKind) else None
+    inside = fields.part(name) if name else None
+    return (inside or fields).all()
+
+
+def contact_group_body(group: ContactGroupPeriod) -> Json:
+    return without_empty(
+        {
+            Field.CONTACT_GROUP: coded_body(Coded(group.code, group.name)),
+            Field.STARTS_ON: day(group.starts_on),
+            Field.ENDS_ON: day(group.ends_on),
+        }
+    )
+
+
+def contact_group_from(fields: Fields) -> ContactGroupPeriod:
+    """The code stands alone, or with its name."""
+    said = fields.raw(Field.CONTACT_GROUP)
+    group = coded_from(Fields(said)) if isinstance(said, Mapping) else None
+    return ContactGroupPeriod(
+        code=group.code if group else needed(fields.number(Field.CONTACT_GROUP), Field.CONTACT_GROUP),
+        name=group.name if group else "",
+        starts_on=needed(fields.day(Field.STARTS_ON), Field.STARTS_ON),
+        ends_on=fields.day(Field.ENDS_ON),
     )
 
 

@@ -19,7 +19,7 @@ from planner.embedded.database import prepare
 from planner.embedded.postgres import Postgres
 from planner.embedded.valkey import Valkey
 
-_QUEUES = "work,dfdg,calendar,mail"
+_QUEUES = "work,dfdg,calendar,mail,inbox"
 _QUICK_DEATH_SECONDS = 30
 _LONGEST_PAUSE_SECONDS = 15
 

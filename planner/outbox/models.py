@@ -23,6 +23,7 @@ class CalledBy(models.TextChoices):
 
     JOBNET = "jobnet", _("Jobnet kalder Planner")
     OWN = "minside", _("Min side kalder Planner")
+    PUSHED = "pushed", _("DFDG melder en ændring")
 
 
 class Message(TenantModel):

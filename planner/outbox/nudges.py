@@ -21,21 +21,18 @@ def nudge_after_commit(jobcentre_id: int, receiver: Receiver) -> None:
 
 
 def nudge(jobcentre_id: int, receiver: Receiver) -> bool:
+    return ask("planner.outbox.tasks.drain", jobcentre_id, receiver.value, queue=receiver.value)
+
+
+def ask(task: str, *ids: int | str, queue: str) -> bool:
     """Whether the broker took it. One that fails is left alone for a few seconds, so that nobody waits for it."""
     global _silent_until  # noqa: PLW0603 - one circuit breaker a process
     if time.monotonic() < _silent_until:
         return False
     try:
-        current_app.send_task(
-            "planner.outbox.tasks.drain",
-            args=(jobcentre_id, receiver.value),
-            queue=receiver.value,
-            expires=EXPIRES,
-            retry=False,
-            ignore_result=True,
-        )
-    except Exception as fault:  # noqa: BLE001 - whatever the broker does, the user's change is already safe
+        current_app.send_task(task, args=ids, queue=queue, expires=EXPIRES, retry=False, ignore_result=True)
+    except Exception as fault:  # noqa: BLE001 - whatever the broker does, the change is already safe
         _silent_until = time.monotonic() + SECONDS_WITHOUT_NUDGES
-        log.warning("nudge_lost", receiver=receiver.value, fault=type(fault).__name__)
+        log.warning("nudge_lost", queue=queue, fault=type(fault).__name__)
         return False
     return True

@@ -118,6 +118,7 @@ DOORS: dict[str, Door] = {
     "admin_module:texts": staff(P.ORGANISATION_SEE),
     "admin_module:text": staff(P.ORGANISATION_SEE, values={"code": "7"}),
     # booking
+    "booking:webhook": open_door("DFDG by its certificate (tests/inbox/test_webhook.py)"),
     "booking:calendar": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
     "booking:changes": staff(P.CALENDAR_ALL, P.CALENDAR_OWN, P.CALENDAR_FREE_BUSY),
     "booking:reserved": staff(P.ABSENCE_CHANGE, P.ABSENCE_OWN),

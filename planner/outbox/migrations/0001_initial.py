@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                             ("mail", "E-mail"),
                             ("jobnet", "Jobnet kalder Planner"),
                             ("minside", "Min side kalder Planner"),
+                            ("pushed", "DFDG melder en ændring"),
                         ],
                         max_length=10,
                     ),
