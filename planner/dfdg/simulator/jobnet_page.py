@@ -114,6 +114,13 @@ class Page:
         exchange = self._jobnet.book(cpr, UUID(wanted["new_id"]), asked)
         return Stage(cpr, told="Booket. DFDG har gemt indkaldelsen." if exchange.is_success else _refusal(exchange))
 
+    def _step_rebook(self, cpr: str, wanted: dict[str, str], _now: datetime) -> Stage:
+        asked = messages.RebookingRequest.model_validate(
+            {"starttidspunkt": wanted["starts_at"], "samtaleformType": wanted["mode"]}
+        )
+        exchange = self._jobnet.rebook(cpr, UUID(wanted["new_id"]), asked)
+        return Stage(cpr, told="Ombooket. DFDG har den nye tid." if exchange.is_success else _refusal(exchange))
+
     def _step_accept(self, cpr: str, wanted: dict[str, str], _now: datetime) -> Stage:
         exchange = self._jobnet.accept(cpr, UUID(wanted["booking_id"]))
         return Stage(cpr, told="Accepteret." if exchange.is_success else _refusal(exchange))
@@ -233,7 +240,8 @@ def _confirm(stage: Stage) -> str:
     }
     who = f" hos {escape(details.employee.full_name)}" if details.employee else ""
     line = f"<p>{escape(details.title)}, {_clock(details.starts_at)}{who}. Tiden er reserveret.</p>"
-    return f"<h2>Bekræft</h2>{line}{_form('book', stage.cpr, 'Bekræft', hidden)}"
+    step = "rebook" if stage.booking_id else "book"
+    return f"<h2>Bekræft</h2>{line}{_form(step, stage.cpr, 'Bekræft', hidden)}"
 
 
 def _booking(cpr: str, message: SummonsMessage) -> str:

@@ -153,6 +153,12 @@ def test_the_page_of_the_simulator_leads_through_a_booking(stage: Stage) -> None
     again = stage.press(cpr=CPR, step="times", offer_id=said["new_id"], booking_id=said["new_id"])
     assert time not in again
     assert "GetSelvbookingMoedetider" in again
+    later = re.findall(r'<option value="(\d{4}-[^"]+)"', again)[-1]
+    page = stage.press(cpr=CPR, step="choose", offer_id=said["new_id"], booking_id=said["new_id"], time=later)
+    moved = dict(re.findall(r'name="(step|new_id|starts_at|mode)" value="([^"]+)"', page.split("Bekræft")[1]))
+    assert moved["step"] == "rebook"
+    assert "Ombooket. DFDG har den nye tid." in stage.press(cpr=CPR, **moved)
+    assert stage.held(UUID(said["new_id"]))[1] == datetime.fromisoformat(moved["starts_at"])
     assert "Der er meldt afbud." in stage.press(cpr=CPR, step="cancel", booking_id=said["new_id"])
     assert "Simulatoren kender ikke personnummeret." in stage.press(cpr="0101011234")
 
