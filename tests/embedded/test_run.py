@@ -19,8 +19,6 @@ import pytest
 from planner.embedded.children import free_port
 from planner.embedded.choices import ROOT
 
-pytestmark = pytest.mark.xdist_group("make run")
-
 
 @dataclass
 class Run:

@@ -26,7 +26,7 @@ from planner.embedded.passwords import kept_password
 from planner.embedded.postgres import DATABASE
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN = 120
+STARTS_WITHIN = 300
 SENT_BY_TESTS = (
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
@@ -99,7 +99,7 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlanner]:
     """Planner from nothing, stopped afterwards."""
     folder = tmp_path_factory.mktemp("planner")

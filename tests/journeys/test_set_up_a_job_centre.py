@@ -236,17 +236,17 @@ def set_up_template(page: Page, planner: RunningPlanner) -> None:
     save(page, f"Skabelonen «{TEMPLATE}» er gemt.")
 
 
-def let_karen_in(page: Page, planner: RunningPlanner) -> None:
+def let_carina_in(page: Page, planner: RunningPlanner) -> None:
     menu(page, planner, "Brugere", "Tilføj bruger")
-    box(page, "Brugernavn").fill("karen")
+    box(page, "Brugernavn").fill("carina")
     page.get_by_label("Sagsbehandler", exact=True).check()
     page.get_by_role("button", name="Tilføj", exact=True).click()
-    expect(page.get_by_role("row", name="Karen")).to_contain_text("Sagsbehandler")
+    expect(page.get_by_role("row", name="Carina")).to_contain_text("Sagsbehandler")
 
 
 def call_the_list(page: Page, planner: RunningPlanner) -> None:
-    """Karen, who works in two places, with a pasted list and the template."""
-    sign_in(page, planner, "karen", planner.passwords["karen"])
+    """Carina, who works in two places, with a pasted list and the template."""
+    sign_in(page, planner, "carina", planner.passwords["carina"])
     page.get_by_role("button", name=NAME).click()
     page.get_by_role("link", name="Indkald borgere", exact=True).first.click()
     with redrawn(page):
@@ -344,7 +344,7 @@ def test_an_empty_job_centre_is_set_up_and_calls_twenty_citizens(page: Page, pla
     expect(page.get_by_role("heading", name="Vejledere", level=1)).to_be_visible()
     set_up_closing_day(page, planner)
     set_up_template(page, planner)
-    let_karen_in(page, planner)
+    let_carina_in(page, planner)
     page.context.clear_cookies()
     planner.forget()
     call_the_list(page, planner)

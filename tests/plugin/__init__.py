@@ -24,6 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.output = f"test-results/{servers.run_name()}"
     config.pluginmanager.import_plugin("tests.plugin.databases")
     config.pluginmanager.import_plugin("tests.plugin.browser")
+    config.pluginmanager.import_plugin("tests.plugin.sharing")
 
 
 def pytest_unconfigure() -> None:
