@@ -7,13 +7,20 @@ class BookingConfig(AppConfig):
     def ready(self) -> None:
         from admin_module.services import asking  # noqa: PLC0415 - models are loaded only now
         from booking.queries.audited import DIRECTORY  # noqa: PLC0415 - models are loaded only now
-        from booking.services import in_use, mail_sender, reporting  # noqa: PLC0415 - models are loaded only now
+        from booking.services import (  # noqa: PLC0415 - models are loaded only now
+            calendar_entries,
+            calendar_sender,
+            in_use,
+            mail_sender,
+            reporting,
+        )
         from planner.audit import subjects  # noqa: PLC0415 - models are loaded only now
         from planner.outbox.senders import register  # noqa: PLC0415 - models are loaded only now
 
         subjects.register(DIRECTORY)
         register(reporting.KIND, reporting.SummonsReporter())
         register(mail_sender.KIND, mail_sender.MailSender())
+        register(calendar_entries.KIND, calendar_sender.EntrySender())
         asking.register(in_use.active_appointments)
         asking.register(in_use.active_offers)
         asking.register_losses(in_use.lost_case_owner)

@@ -312,6 +312,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "inbox", "expires": 4},
     },
     "forget-received": {"task": "planner.inbox.tasks.forget", "schedule": crontab(hour="2", minute="50")},
+    "outbox-calendar": {
+        "task": "planner.outbox.tasks.sweep",
+        "schedule": 5.0,
+        "args": ("calendar",),
+        "options": {"queue": "calendar", "expires": 10},
+    },
+    "busy-times": {
+        "task": "booking.tasks.read_calendars",
+        "schedule": 300.0,
+        "options": {"queue": "calendar", "expires": 300},
+    },
     "reminders": {"task": "booking.tasks.remind", "schedule": crontab(hour="8-19", minute="5")},
     "look-ups-left-behind": {"task": "summons.tasks.take_up_look_ups", "schedule": 60.0, "options": {"expires": 60}},
     "plannings-left-behind": {"task": "summons.tasks.take_up_plannings", "schedule": 60.0, "options": {"expires": 60}},
@@ -330,6 +341,16 @@ CELERY_TIMEZONE = TIME_ZONE
 DFDG_URL = address("DFDG_URL", "", "https", "http")
 DFDG_CERTIFICATE = file("DFDG_CERTIFICATE")
 DFDG_TIMEOUT_SECONDS = 10.0
+
+# Counsellors' own calendars (SYNC-19): which servers may be called, and Planner's registration with Microsoft 365
+PLANNER_URL = address("PLANNER_URL", "", "https", "http")  # where staff open Planner; entries link back to it
+CALENDAR_HOSTS = words("CALENDAR_HOSTS", "")
+CALENDAR_TIMEOUT_SECONDS = 5.0
+GRAPH_URL = address("GRAPH_URL", "https://graph.microsoft.com/v1.0", "https")
+GRAPH_LOGIN_URL = address("GRAPH_LOGIN_URL", "https://login.microsoftonline.com", "https")
+GRAPH_TENANT = text("GRAPH_TENANT")
+GRAPH_CLIENT_ID = text("GRAPH_CLIENT_ID")
+GRAPH_CLIENT_SECRET = text("GRAPH_CLIENT_SECRET")
 
 # BorgerBookingService (SYNC-15, SYNC-18): where its methods are, and who may call them (docs/spec/dfdg.md 1)
 BORGERBOOKING_PATHS = {

@@ -74,6 +74,7 @@ def _take_seat(
     summons: Summons, there: Appointment, passed: tuple[Obstacle, ...], settings: Settings, now: datetime
 ) -> None:
     """Rights count anew from the new date; a citizen who was told is told again."""
+    left = summons.appointment_id
     with judged():
         bulk.free_seats([summons.pk])
         summons.appointment = there
@@ -85,7 +86,7 @@ def _take_seat(
         update_rows([summons], "appointment_id", "placement", "version", "rebook_until", "rebook_to")
         bulk.claim_seats([summons.pk])
     if summons.status == SummonsStatus.SENT:
-        tell([summons], settings=settings, now=now)
+        tell([summons], settings=settings, now=now, left=[left])
 
 
 def _end(meeting: Appointment, now: datetime) -> None:

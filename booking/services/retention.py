@@ -16,6 +16,7 @@ from django.utils import timezone
 from booking.models import (
     Appointment,
     BookingDeadline,
+    CalendarEntry,
     Citizen,
     CitizenAbsence,
     CprNumber,
@@ -100,7 +101,9 @@ def forget_appointments(*, before: date) -> int:
     summonses = list(Summons.objects.filter(appointment__in=appointments).values_list("pk", flat=True))
     Summons.objects.filter(replaces__in=summonses).update(replaces=None)
     mails = Mail.objects.filter(summons__in=summonses).values_list("pk", flat=True)
-    forget_messages(subject_ids=[*summonses, *mails])
+    entries = CalendarEntry.objects.filter(appointment_id__in=appointments)
+    forget_messages(subject_ids=[*summonses, *mails, *entries.values_list("pk", flat=True)])
+    entries.delete()
     Summons.objects.filter(pk__in=summonses).delete()
     Appointment.objects.filter(pk__in=appointments).delete()
     return len(appointments)

@@ -183,7 +183,7 @@ def _rebook(wish: Wish, known: Summons, origin: str, by: User | None) -> Summons
     if _stands_there(summons, wish.choice):
         return summons
     wish = kept_choice(may_move(wish, summons), hold)
-    picked = pick(wish)
+    picked, left = pick(wish), summons.appointment_id
     let_go_of(wish, picked)
     with in_time():
         if hold:
@@ -197,7 +197,7 @@ def _rebook(wish: Wish, known: Summons, origin: str, by: User | None) -> Summons
     _save([summons], "placement", "rebook_until", "rebook_to", "cancel_until")
     if picked.joins_id:
         bulk.claim_seats([summons.pk])
-    _tell(summons, origin, wish.settings, wish.now)
+    _tell(summons, origin, wish.settings, wish.now, left=[left])
     return summons
 
 
@@ -252,8 +252,8 @@ def _save(rows: Sequence[Summons], *columns: str) -> None:
     update_rows(rows, *columns, "version")
 
 
-def _tell(summons: Summons, origin: str, settings: Settings, now: datetime) -> None:
-    tell([summons], settings=settings, now=now, at_once=True, dfdg_knows=origin == Origin.JOBNET)
+def _tell(summons: Summons, origin: str, settings: Settings, now: datetime, *, left: Sequence[UUID] = ()) -> None:
+    tell([summons], settings=settings, now=now, at_once=True, dfdg_knows=origin == Origin.JOBNET, left=left)
 
 
 def _how_found(by: User | None) -> dict[str, object]:

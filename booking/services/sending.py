@@ -30,6 +30,7 @@ from booking.rules import (
     why_not_take_back,
 )
 from booking.services import bulk, locks
+from booking.services.calendar_entries import tell_calendars
 from booking.services.constraints import judged
 from booking.services.reporting import KIND
 from booking.services.telling import tell
@@ -99,6 +100,7 @@ def take_back(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
         summons.status, summons.sent_at, summons.sent_by = SummonsStatus.PENDING, None, None
         summons.rebook_until = summons.rebook_to = None
     _save(back, "status", "sent_at", "sent_by_id", "rebook_until", "rebook_to")
+    _tell_calendars([*back, *olds], now)
     return TakenBack(tuple(back), tuple(refused))
 
 
@@ -179,7 +181,15 @@ def restore(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
             back.append(summons)
     _withdraw(back)
     tell([summons for summons in back if summons.pk in pushed_aside], settings=Settings.objects.get(), now=now)
+    _tell_calendars(back, now)
     return TakenBack(tuple(back), tuple(refused))
+
+
+def _tell_calendars(undone: Sequence[Summons], now: datetime) -> None:
+    """They were perhaps told sooner than DFDG: what is true again is said again."""
+    if undone:
+        meetings = {summons.appointment_id for summons in undone}
+        tell_calendars(meetings, jobcentre_id=undone[0].jobcentre_id, not_before=now, now=now)
 
 
 def _locked(summonses: Iterable[Summons], *, taking_at: datetime | None = None) -> list[Summons]:

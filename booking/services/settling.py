@@ -23,6 +23,7 @@ from booking.models import Appointment, AppointmentCounsellor, Claim, Summons
 from booking.queries.target import Target
 from booking.rules import OBSTACLES, why_not_move
 from booking.services import bulk, locks, sending
+from booking.services.calendar_entries import tell_calendars
 from booking.services.constraints import judged
 from booking.services.entries import Places, holders_of, when
 from booking.services.moving import active_seats, shift
@@ -231,3 +232,6 @@ def _as_before(seats: Sequence[Summons], settled_at: datetime, settings: Setting
     ).values_list("subject_id", flat=True)
     again = set(aside)
     tell([seat for seat in seats if seat.pk in again], settings=settings, now=now)
+    if told:
+        meetings = {seat.appointment_id for seat in seats}
+        tell_calendars(meetings, jobcentre_id=seats[0].jobcentre_id, not_before=now, now=now)

@@ -149,7 +149,8 @@ def file_of(entry: OwnEntry) -> bytes:
     event.add("summary", entry.title)
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
-    for name, value in (("location", entry.place), ("description", entry.text), ("url", entry.link)):
+    text = "\n\n".join(part for part in (entry.text, entry.link) if part)
+    for name, value in (("location", entry.place), ("description", text), ("url", entry.link)):
         if value:
             event.add(name, value)
     calendar = Calendar()

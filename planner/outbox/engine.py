@@ -21,7 +21,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,18 @@ from planner.accounts.tenancy import acting_for
 from planner.bulk import insert_rows
 from planner.outbox.models import Exchange, Message, Receiver, Stop
 from planner.outbox.retry import pause, pause_with_jitter
-from planner.outbox.senders import Again, Call, Job, LockedOut, Outcome, Refused, Wait, sender_of
+from planner.outbox.senders import (
+    Again,
+    Call,
+    Ending,
+    Job,
+    Keeper,
+    LockedOut,
+    Outcome,
+    Refused,
+    Wait,
+    sender_of,
+)
 from planner.outbox.states import OPEN, TRIED_BY_ITSELF, UNSENT, State
 
 WIDTH = 8
@@ -56,11 +67,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a call ended; `outcome` None: the receiver holds what we want."""
+    """How a call ended; `outcome` None: the receiver holds what we want, and `returned` is what the call returned."""
 
     taken: Taken
     outcome: Outcome | None
     milliseconds: int
+    returned: object = None
 
 
 @dataclass
@@ -138,7 +150,7 @@ class _Drain:
         if self._is_over():
             return None
         ended = attempt(one)
-        self.silent = self.silent + 1 if isinstance(ended.outcome, Wait) else 0
+        self.silent = _silence(self.silent, ended.outcome)
         self.locked_out |= isinstance(ended.outcome, LockedOut)
         return ended
 
@@ -151,6 +163,13 @@ class _Drain:
         untried = [taken for taken, one in results.items() if one is None]
         if untried:
             give_back(self.jobcentre_id, untried, now=now)
+
+
+def _silence(before: int, outcome: Outcome | None) -> int:
+    """How many calls running the receiver has not answered; one server of many is not the receiver."""
+    if not isinstance(outcome, Wait):
+        return 0
+    return before if outcome.alone else before + 1
 
 
 @contextmanager
@@ -186,13 +205,17 @@ def take(
 
 
 def _due(receiver: Receiver, *, tried: bool, now: datetime) -> QuerySet[Message]:
-    """Heads: due, and no earlier message of the same citizen to the same receiver is open."""
+    """Heads: due, no earlier message of the same citizen is open, and none about the same subject is being sent."""
     earlier = Message.objects.filter(
         receiver=receiver, citizen_id=OuterRef("citizen_id"), sequence__lt=OuterRef("sequence"), state__in=OPEN
     )
     due = Message.objects.filter(receiver=receiver, state__in=TRIED_BY_ITSELF, not_before__lte=now)
     due = due.filter(attempts__gt=0) if tried else due.filter(attempts=0)
-    heads = due.filter(~Exists(earlier)).order_by("not_before", "pk")
+    under_way = Message.objects.filter(
+        receiver=receiver, kind=OuterRef("kind"), subject_id=OuterRef("subject_id"), state=State.SENDING
+    ).exclude(pk=OuterRef("pk"))
+    orderless = Q(citizen_id__isnull=False) | ~Exists(under_way)
+    heads = due.filter(orderless, ~Exists(earlier)).order_by("not_before", "pk")
     return heads.select_for_update(skip_locked=True, of=("self",))
 
 
@@ -250,13 +273,14 @@ def attempt(taken: Taken) -> Ended:
     """Make the call; runs in a thread of the pool, outside every transaction."""
     began = time.monotonic()
     outcome: Outcome | None = None
+    returned: object = None
     try:
-        taken.call()
+        returned = taken.call()
     except Outcome as ended:
         outcome = ended
     except Exception as fault:  # noqa: BLE001 - written down, and tried again
         outcome = _unexpected(fault, taken.job)
-    return Ended(taken, outcome, int((time.monotonic() - began) * 1000))
+    return Ended(taken, outcome, int((time.monotonic() - began) * 1000), returned)
 
 
 def _unexpected(fault: Exception, job: Job) -> Wait:
@@ -274,9 +298,19 @@ def record(jobcentre_id: int, ended: Sequence[Ended], *, now: datetime) -> None:
             if outcome := outcomes[pk]:
                 _put_off(message, outcome, now=now)
         _note(jobcentre_id, ended, held=held, now=now)
+        _keep([one for one in ended if one.taken.job.message_id in held], now=now)
         for one in ended:
             if isinstance(one.outcome, LockedOut):
                 _stop(jobcentre_id, one.taken.job, one.outcome, now=now)
+
+
+def _keep(ended: Sequence[Ended], *, now: datetime) -> None:
+    """What the senders want to keep of it, kind by kind."""
+    for kind in sorted({one.taken.job.kind for one in ended}):
+        sender = sender_of(kind)
+        if isinstance(sender, Keeper):
+            mine = [one for one in ended if one.taken.job.kind == kind]
+            sender.keep([Ending(one.taken.job, one.outcome, one.returned) for one in mine], now=now)
 
 
 def give_back(jobcentre_id: int, taken: Sequence[Taken], *, now: datetime) -> None:

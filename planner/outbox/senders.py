@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
-Call = Callable[[], None]
+Call = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +42,17 @@ class Outcome(Exception):
 
 
 class Wait(Outcome):
-    """The receiver cannot take it now: try again later under the same request id."""
+    """The receiver cannot take it now: try again later under the same request id.
+
+    `alone`: only this subject's own server is silent, which says nothing of the receiver's others.
+    """
 
     name = "waiting"
 
-    def __init__(self, text: str, *, code: str = "", retry_after: timedelta | None = None) -> None:
+    def __init__(self, text: str, *, code: str = "", retry_after: timedelta | None = None, alone: bool = False) -> None:
         super().__init__(text, code=code)
         self.retry_after = retry_after
+        self.alone = alone
 
 
 class Again(Outcome):
@@ -77,6 +81,23 @@ class Sender(Protocol):
 
     def probe(self, *, now: datetime) -> Call:
         """A harmless call that returns when the receiver lets us in; made inside a transaction of the job centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the call of a job ended: well with `outcome` None, and then with what it returned."""
+
+    job: Job
+    outcome: Outcome | None
+    returned: object
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """A sender that keeps something of how its calls ended."""
+
+    def keep(self, endings: Sequence[Ending], *, now: datetime) -> None:
+        """In the transaction that writes the endings down."""
 
 
 _senders: dict[str, Sender] = {}

@@ -1,11 +1,15 @@
-"""A Radicale for all tests of this room."""
+"""A Radicale for all tests of this room, and a job centre whose counsellors keep their calendars there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import Settings
 
+from planner.calendars import lines
+from tests import factories
+from tests.calendars.desk import Desk
 from tests.calendars.radicale import CounsellorsCalendar, RunningRadicale, running_radicale
 
 
@@ -18,3 +22,13 @@ def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRadica
 def own(radicale: RunningRadicale) -> CounsellorsCalendar:
     """Anna's calendar, empty."""
     return radicale.new_calendar()
+
+
+@pytest.fixture
+def desk(transactional_db: None, own: CounsellorsCalendar, settings: Settings) -> Iterator[Desk]:
+    """Nordby, where Anna's calendar is connected; every step is committed."""
+    settings.EMBEDDED, settings.CALENDAR_HOSTS, settings.PLANNER_URL = True, ["127.0.0.1"], "https://planner.nordby.dk"
+    desk = Desk(factories.make_nordby())
+    desk.connect(desk.world.anna, own.address)
+    yield desk
+    lines._lines.clear()

@@ -1,0 +1,97 @@
+"""What stands in counsellors' own calendars: which entries there are, and that one of them is to be told (SYNC-19)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from booking.models import Appointment, AppointmentCounsellor, CalendarEntry, Origin, Summons
+from booking.queries.facts import among
+from booking.states import SummonsStatus
+from planner.accounts.vault import digest
+from planner.outbox.models import Receiver
+from planner.outbox.services import Subject, enqueue, retry_now
+
+KIND = "entry"
+NAMESPACE = UUID("5f0b6f5e-6a0b-4c53-9f6e-0a9d3a4f8f10")
+
+
+def entry_id(appointment_id: UUID, counsellor_id: int) -> UUID:
+    """The same for the same two, so that a repeat makes no double."""
+    return uuid5(NAMESPACE, f"{appointment_id}:{counsellor_id}")
+
+
+def mark(jobcentre_id: int) -> str:
+    """How the uids of this job centre's entries end; no other installation's do."""
+    return f"@{digest(f'calendar:{jobcentre_id}')[:6].hex()}.planner"
+
+
+def uid_of(entry: CalendarEntry) -> str:
+    return f"{entry.pk}{mark(entry.jobcentre_id)}"
+
+
+def id_in(uid: str, ours: str) -> UUID | None:
+    """The entry that a uid names; None where it names none of ours."""
+    try:
+        return UUID(uid.removesuffix(ours)) if uid.endswith(ours) else None
+    except ValueError:
+        return None
+
+
+def tell_calendars(appointments: Iterable[UUID], *, jobcentre_id: int, not_before: datetime, now: datetime) -> None:
+    """Something of these changed: those who hold them, or did, are told. The locks of the meetings are held.
+
+    Who has no connection is told nothing. One statement where nobody has, six otherwise.
+    """
+    pairs = sorted(_pairs(set(appointments)), key=lambda pair: (str(pair[0]), pair[1]))
+    if not pairs:
+        return
+    entries = [
+        CalendarEntry(
+            id=entry_id(appointment, counsellor),
+            jobcentre_id=jobcentre_id,
+            connection_id=connection,
+            appointment_id=appointment,
+        )
+        for appointment, counsellor, connection in pairs
+    ]
+    CalendarEntry.objects.bulk_create(entries, ignore_conflicts=True, batch_size=1000)
+    enqueue(
+        jobcentre_id=jobcentre_id,
+        receiver=Receiver.CALENDAR,
+        kind=KIND,
+        subjects=[Subject(entry.pk) for entry in entries],
+        not_before=not_before,
+        now=now,
+    )
+
+
+def _pairs(appointments: Collection[UUID]) -> Iterable[tuple[UUID, int, int]]:
+    """Appointment, counsellor, connection: those who hold one now, and those in whose calendars it stands."""
+    if not appointments:
+        return ()
+    holders = AppointmentCounsellor.objects.filter(
+        appointment__in=among(appointments), counsellor__calendars__isnull=False
+    ).exclude(appointment__origin=Origin.CASE_SYSTEM)
+    written = CalendarEntry.objects.filter(appointment_id__in=among(appointments))
+    now_there = holders.values_list("appointment_id", "counsellor_id", "counsellor__calendars")
+    return now_there.union(written.values_list("appointment_id", "connection__counsellor_id", "connection_id"))
+
+
+def say_again(*, jobcentre_id: int, entries: Iterable[UUID], now: datetime) -> None:
+    """What is open of these is tried now, the rest is said again. The locks of the meetings are held."""
+    subjects = [Subject(pk) for pk in sorted(set(entries), key=str)]
+    if subjects:
+        retry_now(jobcentre_id=jobcentre_id, receiver=Receiver.CALENDAR, kind=KIND, subjects=subjects, now=now)
+
+
+def stands(appointment: Appointment, counsellor_id: int, sent: Collection[Summons]) -> bool:
+    """Whether it belongs in the counsellor's calendar: held by them, and somebody was called to it."""
+    holds = any(holder.counsellor_id == counsellor_id for holder in appointment.holders.all())
+    return holds and bool(sent) and appointment.cancelled_at is None and appointment.origin != Origin.CASE_SYSTEM
+
+
+def sent_of(appointment: Appointment) -> list[Summons]:
+    """Those who come, as far as they have been told."""
+    return [summons for summons in appointment.summonses.all() if summons.status == SummonsStatus.SENT]
