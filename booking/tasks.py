@@ -8,7 +8,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from booking.services import heard, mailing, retention, sending, visits
+from booking.services import comparison, heard, mailing, retention, sending, visits
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,13 @@ def forget_past_its_time() -> None:
     """Each night: what the settings no longer let us keep (GUARD-14)."""
     for jobcentre_id in jobcentre_ids():
         retention.forget(jobcentre_id, now=timezone.now())
+
+
+@shared_task(name="booking.tasks.compare", ignore_result=True)  # type: ignore[untyped-decorator]
+def compare() -> None:
+    """Every ten minutes of the night: each job centre's comparison with DFDG is begun, or goes on where it was."""
+    for jobcentre_id in jobcentre_ids():
+        comparison.compare(jobcentre_id, now=timezone.now())
 
 
 @shared_task(name="booking.tasks.beat", ignore_result=True)  # type: ignore[untyped-decorator]

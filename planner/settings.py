@@ -331,6 +331,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-sessions": {"task": "planner.accounts.tasks.forget_old", "schedule": 3600.0},
     "forget-handed-lists": {"task": "summons.tasks.forget_handed_lists", "schedule": 86_400.0},
     "newcomers": {"task": "booking.tasks.look_up_newcomers", "schedule": 600.0, "options": {"expires": 600}},
+    "comparison": {"task": "booking.tasks.compare", "schedule": crontab(hour="1-4", minute="*/10")},
     "past-its-time": {"task": "booking.tasks.forget_past_its_time", "schedule": crontab(hour="2", minute="40")},
     "reference-lists": {"task": "admin_module.tasks.refresh_reference", "schedule": crontab(hour="3", minute="20")},
     "forget-drafts": {"task": "summons.tasks.forget_drafts", "schedule": 86_400.0},

@@ -94,7 +94,10 @@ GROUPS = (
             Row("hindering_absences", cols=6),
         ),
     ),
-    Group(gettext_lazy("Andre systemer"), (Row("case_link", cols=6), Row("owner_system"), Row("attendance_here"))),
+    Group(
+        gettext_lazy("Andre systemer"),
+        (Row("case_link", cols=6), Row("owner_system"), Row("attendance_here"), Row("compare_dfdg", cols=6)),
+    ),
     Group(
         gettext_lazy("Opbevaring"),
         (
@@ -178,6 +181,7 @@ class JobcentreForm(VersionedForm):
             "calendar_names": gettext_lazy("Vis borgernes navne i kalenderen"),
             "case_link": gettext_lazy("Link til sagen i sagssystemet"),
             "owner_system": gettext_lazy("Ejersystem, der oplyses til DFDG"),
+            "compare_dfdg": gettext_lazy("Sammenlign indkaldelserne med Jobnet (DFDG) hver nat"),
             "facts_days": gettext_lazy("Oplysninger om borgere"),
             "lists_days": gettext_lazy("Lister og kladder"),
             "appointments_years": gettext_lazy("Aftaler og indkaldelser"),
@@ -213,6 +217,9 @@ class JobcentreForm(VersionedForm):
             "shown_weeks": gettext_lazy("Så langt frem ser en borger ledige tider."),
             "online_types": gettext_lazy("De typer, et online tilbud kan have."),
             "online_modes": gettext_lazy("Et online tilbud er altid et individuelt møde."),
+            "compare_dfdg": gettext_lazy(
+                "Planner læser jeres egne kommende indkaldelser én for én og retter eller viser det, der afviger."
+            ),
             "attendance_here": gettext_lazy("Ellers registreres fremmødet kun i sagssystemet."),
             "case_link": gettext_lazy("{summons} i adressen bliver til indkaldelsens id hos DFDG. Tomt: intet link."),
             "owner_system": gettext_lazy("Tomt: også jeres sagssystem må flytte og aflyse det, Planner har sendt."),

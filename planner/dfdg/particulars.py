@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planner.dfdg.codes import ContactModeCode, ConversationTypeCode, MeetingFormCode
 from planner.dfdg.messages import SummonsMessage
-from planner.dfdg.wire import DANISH_TIME
+from planner.dfdg.wire import DANISH_TIME, Field
 
 
 class Particular(Enum):
@@ -27,6 +27,7 @@ class Particular(Enum):
     EMPLOYEE = "employee"
     REBOOKING = "rebooking"
     FUND_PARTICIPATION = "fund_participation"
+    OTHER = "other"
 
     @property
     def label(self) -> str:
@@ -49,7 +50,27 @@ LABELS: dict[Particular, str | Promise] = {
     Particular.EMPLOYEE: _("medarbejderens navn"),
     Particular.REBOOKING: _("til hvornår samtalen kan ombookes"),
     Particular.FUND_PARTICIPATION: _("om a-kassen deltager"),
+    Particular.OTHER: _("andre oplysninger"),
 }
+PARTICULAR_OF: dict[str, Particular] = {
+    Field.SUMMONS_ID: Particular.ID,
+    Field.STARTS_AT: Particular.TIME,
+    Field.ENDS_AT: Particular.TIME,
+    Field.MEETING_FORM: Particular.FORM,
+    Field.CONTACT_MODE: Particular.FORM,
+    Field.GROUP_MEETING_ID: Particular.GROUP,
+    Field.CONVERSATION_TYPE: Particular.TYPE,
+    Field.PLACE: Particular.PLACE,
+    Field.DIGITAL_LINK: Particular.LINK,
+    Field.PHONE: Particular.PHONE,
+    Field.CONTACT: Particular.CONTACT,
+    Field.TITLE: Particular.TITLE,
+    Field.DESCRIPTION: Particular.DESCRIPTION,
+    Field.EMPLOYEE: Particular.EMPLOYEE,
+    Field.REBOOKING_POSSIBLE: Particular.REBOOKING,
+    Field.REBOOKING_UNTIL: Particular.REBOOKING,
+}
+"""Which particular a field on the wire is part of."""
 
 
 def _has_place(message: SummonsMessage) -> bool:

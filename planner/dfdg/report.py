@@ -7,6 +7,7 @@ from planner.dfdg.client import Client
 from planner.dfdg.codes import ConversationTypeCode, ErrorCode
 from planner.dfdg.errors import Duplicate, Refused
 from planner.dfdg.messages import Caller, SummonsMessage
+from planner.dfdg.particulars import PARTICULAR_OF, Particular
 
 
 def report(client: Client, message: SummonsMessage, *, known: bool, caller: Caller, request_id: str) -> None:
@@ -60,8 +61,18 @@ def _decline_fund(client: Client, message: SummonsMessage, *, caller: Caller, re
 
 def says_the_same(ours: SummonsMessage, held: SummonsMessage) -> bool:
     """Every field that we send is held as we sent it; DFDG may have added others."""
+    return not _differing(ours, held)
+
+
+def differing(ours: SummonsMessage, held: SummonsMessage) -> tuple[Particular, ...]:
+    """Which particulars of ours DFDG holds otherwise, in the order of the law; what the law does not name is last."""
+    found = {PARTICULAR_OF.get(name, Particular.OTHER) for name in _differing(ours, held)}
+    return tuple(particular for particular in Particular if particular in found)
+
+
+def _differing(ours: SummonsMessage, held: SummonsMessage) -> list[str]:
     there = wire.summons_body(held)
-    return all(there.get(name) == value for name, value in wire.summons_body(ours).items())
+    return [name for name, value in wire.summons_body(ours).items() if there.get(name) != value]
 
 
 def derived(request_id: str, step: str) -> str:

@@ -539,7 +539,7 @@ def history_body(row: HistoryRow) -> Json:
     return {
         Field.VERSION_ID: str(row.version_id),
         Field.CHANGE: int(row.change),
-        Field.CHANGED_AT: instant(row.registered_at),
+        Field.CHANGED_AT: row.registered_at.astimezone(DANISH_TIME).isoformat(),
         Field.CURRENT: row.current,
         Field.DELETED: row.deleted,
         Field.REGISTERED_BY: organisation_body(row.registered_by),

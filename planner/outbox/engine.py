@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from planner.accounts.tenancy import acting_for
 from planner.bulk import insert_rows
+from planner.outbox.alone import alone
 from planner.outbox.models import Exchange, Message, Receiver, Stop
 from planner.outbox.retry import pause, pause_with_jitter
 from planner.outbox.senders import (
@@ -91,8 +92,8 @@ class Pace:
 
 def drain(jobcentre_id: int, receiver: Receiver, *, width: int = WIDTH) -> int:
     """Send everything that is due; how many calls were made. Returns at once where another drain is at work."""
-    with _alone(jobcentre_id, receiver) as alone:
-        if not alone or not _receiver_is_open(jobcentre_id, receiver):
+    with alone(f"outbox:{jobcentre_id}:{receiver.value}") as granted:
+        if not granted or not _receiver_is_open(jobcentre_id, receiver):
             return 0
         with ThreadPoolExecutor(width, thread_name_prefix=f"outbox-{receiver.value}") as pool:
             return _Drain(jobcentre_id, receiver, pool, width).run()
@@ -415,18 +416,3 @@ def _receiver_is_open(jobcentre_id: int, receiver: Receiver) -> bool:
         Stop.objects.filter(pk=stop.pk).delete()
     log.info("receiver_answers_again", receiver=receiver.value)
     return True
-
-
-@contextmanager
-def _alone(jobcentre_id: int, receiver: Receiver) -> Iterator[bool]:
-    """A lock of the session, not of a transaction: calls are made while it is held. It goes when the session dies."""
-    key = f"outbox:{jobcentre_id}:{receiver.value}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
-        got = bool(cursor.fetchone()[0])
-    try:
-        yield got
-    finally:
-        if got:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])

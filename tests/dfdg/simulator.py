@@ -113,15 +113,15 @@ class RunningSimulator:
     def add_employee(self, employee: Employee) -> None:
         self._tell("employees", wire.employee_body(employee))
 
-    def plant(self, message: SummonsMessage, *, jobcentre_code: str) -> None:
-        """A summons that nobody sent, or one changed behind our back."""
+    def plant(self, message: SummonsMessage, *, jobcentre_code: str, unseen: bool = False) -> None:
+        """A summons that nobody sent, or one changed behind our back; `unseen`: its history does not know."""
         body = wire.held_summons_body(message)
         particulars = {"cpr": message.cpr, "jobcentre_code": jobcentre_code, "body": body}
-        self._tell("plant", {"summons_id": str(message.summons_id), **particulars})
+        self._tell("plant", {"summons_id": str(message.summons_id), "unseen": unseen, **particulars})
 
-    def unplant(self, summons_id: UUID) -> None:
-        """A summons that vanished behind our back."""
-        self._tell("plant", {"summons_id": str(summons_id)})
+    def unplant(self, summons_id: UUID, *, unseen: bool = False) -> None:
+        """A summons that vanished behind our back; `unseen`: its history does not know."""
+        self._tell("plant", {"summons_id": str(summons_id), "unseen": unseen})
 
     def close(self) -> None:
         self._http.close()

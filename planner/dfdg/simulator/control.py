@@ -109,7 +109,10 @@ class Control:
         return _done(request)
 
     def _plant(self, request: Request) -> Response:
-        """Puts a summons there, or takes it away, past all rules: a difference to be found."""
+        """Puts a summons there, or takes it away, past all rules: a difference to be found.
+
+        `unseen`: as if DFDG had lost or spoiled it; its history knows nothing.
+        """
         wanted = request.json()
         summons_id, body = UUID(wanted["summons_id"]), wanted.get("body")
         held = self._store.held(summons_id)
@@ -123,6 +126,9 @@ class Control:
             deleted=body is None,
             changed_at=self._clock(),
         )
+        if wanted.get("unseen"):
+            self._store.put(planted)
+            return _done(request)
         change = ChangeKind.DELETED if body is None else ChangeKind.UPDATED if held else ChangeKind.CREATED
         organisation = Organisation(OrganisationType.JOBCENTRE, code)
         self._store.keep(planted, change, organisation=organisation, request_id=f"planted {uuid4()}"[:46])

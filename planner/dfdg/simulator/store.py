@@ -129,8 +129,8 @@ class Store:
             for row in rows
         ]
 
-    def keep(self, held: Held, change: ChangeKind, *, organisation: Organisation, request_id: str) -> Version:
-        """Writes the summons as it now stands, and a version of its history."""
+    def put(self, held: Held) -> None:
+        """Writes the summons as it now stands; its history is silent about it."""
         body, changed_at = json.dumps(held.body), held.changed_at.timestamp()
         with self.lock:
             self._db.execute(
@@ -138,6 +138,12 @@ class Store:
                 "body = excluded.body, deleted = excluded.deleted, changed_at = excluded.changed_at",
                 (str(held.summons_id), held.cpr, held.jobcentre_code, held.system, body, held.deleted, changed_at),
             )
+
+    def keep(self, held: Held, change: ChangeKind, *, organisation: Organisation, request_id: str) -> Version:
+        """Writes the summons as it now stands, and a version of its history."""
+        body, changed_at = json.dumps(held.body), held.changed_at.timestamp()
+        with self.lock:
+            self.put(held)
             columns = (str(uuid4()), str(held.summons_id), held.cpr, change, changed_at)
             cursor = self._db.execute(
                 "INSERT INTO version (id, summons, cpr, change, changed_at, organisation_kind, organisation_code, "
