@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 import planner.accounts.fields
 import planner.accounts.tenancy
-from planner.accounts import tenancy
+from planner.accounts import set_up, tenancy
 from planner.audit import triggers
 
 
@@ -1424,4 +1424,21 @@ class Migration(migrations.Migration):
         triggers.audited("admin_module_standardtext"),
         triggers.audited("admin_module_summonstemplate"),
         triggers.audited("admin_module_templatecounsellor"),
+        set_up.watched(
+            "admin_module_team",
+            "admin_module_competence",
+            "admin_module_counsellor",
+            "admin_module_counsellorteam",
+            "admin_module_counsellorcompetence",
+            "admin_module_schedule",
+            "admin_module_workinghours",
+            "admin_module_break",
+            "admin_module_absence",
+            "admin_module_closingday",
+            "admin_module_closingdayteam",
+            "admin_module_reservedtime",
+            "admin_module_room",
+            "admin_module_roomteam",
+            "admin_module_standardtext",
+        ),
     ]

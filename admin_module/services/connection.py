@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from planner.accounts.models import JobcentreCode, User
+from planner.accounts.set_up import kept
 from planner.dfdg.client import Client, Config
 from planner.dfdg.messages import Caller
 
@@ -23,6 +24,7 @@ def _client(url: str, certificate: str, timeout: float) -> Client:
     return Client(Config(base_url=url, certificate=Path(certificate) if certificate else None, timeout=timeout))
 
 
+@kept
 def main_code() -> str:
     """The main national code of the job centre that is acted for."""
     return JobcentreCode.objects.order_by("position").values_list("code", flat=True)[0]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 import planner.accounts.fields
 import planner.accounts.tenancy
-from planner.accounts import tenancy
+from planner.accounts import set_up, tenancy
 from planner.audit import triggers
 
 
@@ -1970,4 +1970,5 @@ class Migration(migrations.Migration):
         triggers.audited("booking_offercounsellor"),
         triggers.audited("booking_rulegroup"),
         triggers.audited("booking_offerrule"),
+        set_up.watched("booking_onlineoffer", "booking_offercounsellor", "booking_rulegroup", "booking_offerrule"),
     ]

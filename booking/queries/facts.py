@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import repeat
 from uuid import UUID
@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from admin_module.models import Absence, ClosingDay, Room
 from booking.availability.facts import (
@@ -34,6 +35,7 @@ from booking.availability.facts import (
 from booking.models import Citizen, CitizenAbsence, Summons
 from booking.states import HELD, SummonsStatus
 from planner.accounts.models import Settings
+from planner.accounts.set_up import kept
 from planner.timeline.clock import Span, away, gaps, midnight
 from planner.timeline.holidays import public_holidays
 from planner.timeline.intervals import Period
@@ -115,19 +117,22 @@ def counsellor_facts(
 
 def closures(*, settings: Settings, team_id: int | None, first: date, last: date) -> Closures:
     """The days on which the team holds no conversations: its own closing days and the job centre's, and holidays."""
-    rows = (
-        ClosingDay.objects.filter(first_on__lte=last, last_on__gte=first)
-        .filter(Q(closingdayteam=None) | Q(closingdayteam__team_id=team_id))
-        .values_list("first_on", "last_on")
-    )
     days = {
-        day for begins, ends in rows for day in range(max(begins, first).toordinal(), min(ends, last).toordinal() + 1)
+        day
+        for begins, ends in _closing_days(team_id)
+        for day in range(max(begins, first).toordinal(), min(ends, last).toordinal() + 1)
     }
     return Closures(
         closing_days=frozenset(days),
         holidays=frozenset(public_holidays(first, last, settings.also_closed)),
         gaps=gaps(first.toordinal(), last.toordinal()),
     )
+
+
+@kept
+def _closing_days(team_id: int | None) -> tuple[tuple[date, date], ...]:
+    whose = Q(closingdayteam=None) | Q(closingdayteam__team_id=team_id)
+    return tuple(ClosingDay.objects.filter(whose).values_list("first_on", "last_on"))
 
 
 def among(ids: Iterable[UUID]) -> RawSQL:
@@ -236,24 +241,36 @@ WHERE counsellor.id = ANY(%(counsellors)s::bigint[])
 
 
 def _counsellors(wanted: Wanted, taken: TakenTime) -> dict[int, CounsellorFacts]:
-    if not wanted.counsellors:
-        return {}
+    first, last = _kept_span(wanted) if wanted.holder else (wanted.first, wanted.last)
+    standing = _standing(wanted.counsellors, first, last) if wanted.counsellors else {}
+    return {
+        pk: replace(one, taken=tuple(taken.counsellors[pk]), busy=tuple(taken.busy[pk])) for pk, one in standing.items()
+    }
+
+
+def _kept_span(wanted: Wanted) -> tuple[date, date]:
+    """The same for all citizens who book on a day: until the end of next year, or later where that is asked for."""
+    today = timezone.localdate(wanted.now)
+    return min(today, wanted.first), max(date(today.year + 1, 12, 31), wanted.last)
+
+
+@kept
+def _standing(counsellors: tuple[int, ...], first: date, last: date) -> dict[int, CounsellorFacts]:
+    """What holds of them whatever is taken."""
     absences: defaultdict[int, list[Span]] = defaultdict(list)
     for counsellor, start, end in Absence.objects.filter(
-        counsellor__in=wanted.counsellors,
-        start_at__lt=midnight(wanted.last.toordinal() + 1),
-        end_at__gt=midnight(wanted.first.toordinal()),
+        counsellor__in=counsellors,
+        start_at__lt=midnight(last.toordinal() + 1),
+        end_at__gt=midnight(first.toordinal()),
     ).values_list("counsellor_id", "start_at", "end_at"):
         absences[counsellor].append(away(start, end))
-    names, schedules, reservations = _people(wanted)
+    names, schedules, reservations = _people(counsellors, first, last)
     return {
         pk: CounsellorFacts(
             id=pk,
             name=name,
             schedules=tuple(schedules[pk]),
             absences=tuple(absences[pk]),
-            taken=tuple(taken.counsellors[pk]),
-            busy=tuple(taken.busy[pk]),
             reservations=reservations[pk],
         )
         for pk, name in names.items()
@@ -261,11 +278,11 @@ def _counsellors(wanted: Wanted, taken: TakenTime) -> dict[int, CounsellorFacts]
 
 
 def _people(
-    wanted: Wanted,
+    counsellors: tuple[int, ...], first: date, last: date
 ) -> tuple[dict[int, str], defaultdict[int, list[Schedule]], dict[int, tuple[Reservation, ...]]]:
     """Names, schedules and reserved times, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"first": wanted.first, "last": wanted.last, "counsellors": list(wanted.counsellors)})
+        cursor.execute(PEOPLE, {"first": first, "last": last, "counsellors": list(counsellors)})
         rows = cursor.fetchall()
     names: dict[int, str] = {}
     reservations: dict[int, tuple[Reservation, ...]] = {}
@@ -302,11 +319,14 @@ def _hours(works: Iterable[Sequence[int]], breaks: Iterable[Sequence[int]]) -> d
 
 
 def _rooms(wanted: Wanted, taken: TakenTime) -> dict[int, RoomFacts]:
-    rows = Room.objects.filter(pk__in=wanted.rooms).values_list("pk", "name", "capacity", "overbooking")
-    return {
-        pk: RoomFacts(pk, name, capacity, overbooking, tuple(taken.rooms[pk]))
-        for pk, name, capacity, overbooking in rows
-    }
+    found = _named_rooms(wanted.rooms) if wanted.rooms else {}
+    return {pk: replace(one, taken=tuple(taken.rooms[pk])) for pk, one in found.items()}
+
+
+@kept
+def _named_rooms(rooms: tuple[int, ...]) -> dict[int, RoomFacts]:
+    found = Room.objects.filter(pk__in=rooms).values_list("pk", "name", "capacity", "overbooking")
+    return {pk: RoomFacts(pk, name, capacity, overbooking) for pk, name, capacity, overbooking in found}
 
 
 def _citizens(wanted: Wanted, taken: TakenTime, hindering: Sequence[str]) -> dict[UUID, CitizenFacts]:

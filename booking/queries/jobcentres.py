@@ -11,6 +11,8 @@ from django.db import connection
 
 from planner.accounts.vault import digest
 
+_offers: dict[UUID, int] = {}
+
 
 def of_code(code: str) -> int | None:
     """By the five-digit national code."""
@@ -18,7 +20,10 @@ def of_code(code: str) -> int | None:
 
 
 def of_offer(offer_id: UUID) -> int | None:
-    return _asked("offer", str(offer_id))
+    """An offer stays with the job centre that made it: asked once in a process."""
+    if offer_id not in _offers and (found := _asked("offer", str(offer_id))) is not None:
+        _offers[offer_id] = found
+    return _offers.get(offer_id)
 
 
 def of_booking(booking_id: UUID) -> int | None:

@@ -18,6 +18,7 @@ from booking.queries.openings import Opening, Openings
 from booking.queries.own_offers import OfferOnShow
 from booking.rules import cancelling_right, rebooking_rights, why_not_cancel_self, why_not_rebook_self
 from planner.accounts.models import Jobcentre, Settings
+from planner.accounts.set_up import kept
 from planner.dfdg.codes import ContactModeCode, OrganisationType
 from planner.dfdg.jobnet import wire
 from planner.dfdg.messages import Place, SummonsMessage
@@ -44,7 +45,7 @@ class Frame:
 
     @cached_property
     def jobcentre(self) -> Jobcentre:
-        return Jobcentre.objects.get()
+        return _jobcentre()
 
     @cached_property
     def code(self) -> str:
@@ -53,6 +54,16 @@ class Frame:
     @property
     def today(self) -> date:
         return timezone.localdate(self.now)
+
+
+@kept
+def own_settings() -> Settings:
+    return Settings.objects.get()
+
+
+@kept
+def _jobcentre() -> Jobcentre:
+    return Jobcentre.objects.get()
 
 
 # Offers
@@ -288,7 +299,12 @@ def _employee(said: SummonsMessage) -> wire.EmployeeName | None:
 def latest_texts(types: Iterable[int | None]) -> dict[int, StandardText]:
     """The edition that holds of each type's texts."""
     wanted = {code for code in types if code}
-    rows = StandardText.objects.filter(type__in=wanted).order_by("type_id", "-edition").distinct("type_id")
+    return {code: text for code, text in _latest_texts().items() if code in wanted}
+
+
+@kept
+def _latest_texts() -> dict[int, StandardText]:
+    rows = StandardText.objects.order_by("type_id", "-edition").distinct("type_id")
     return {row.type_id: row for row in rows}
 
 

@@ -15,6 +15,7 @@ from booking.models import BookingDeadline, OfferCounsellor, OnlineOffer, Summon
 from booking.queries.run_counsellors import counsellors_of_run
 from booking.rules import last_to_rebook_to
 from planner.accounts.models import Settings
+from planner.accounts.set_up import kept
 from planner.timeline.bits import WHOLE_DAY, on_grid, span, starts
 from planner.timeline.clock import place_of
 from planner.timeline.ticks import MINUTES_PER_TICK, Day, Tick, date_of, ticks_of
@@ -120,6 +121,7 @@ def _terms_of_run(summons: Summons, *, settings: Settings, now: datetime) -> Ter
     )
 
 
+@kept
 def counsellors_of_offer(offer: OnlineOffer) -> tuple[Counsellor, ...]:
     """Those who give times: of the offer, still of its team (COUN-15), with the competence that is asked for."""
     able = Counsellor.objects.living().filter(leaving_at=None, offers=offer, teams=offer.team_id)
@@ -173,8 +175,18 @@ def deadline_of(citizen_id: UUID, type_id: int | None) -> date | None:
 def rooms_for(details: Details) -> tuple[Room, ...] | None:
     """The rooms that will do, the first by name first; of one that is booked already, that one."""
     if details.room_choice == RoomChoice.ANY:
-        return tuple(Room.objects.usable().filter(teams=details.team_id))
-    return tuple(Room.objects.usable().filter(pk=details.room_id)) if details.room_id else None
+        return _rooms_of(details.team_id)
+    return _usable(details.room_id) if details.room_id else None
+
+
+@kept
+def _rooms_of(team_id: int | None) -> tuple[Room, ...]:
+    return tuple(Room.objects.usable().filter(teams=team_id))
+
+
+@kept
+def _usable(room_id: int) -> tuple[Room, ...]:
+    return tuple(Room.objects.usable().filter(pk=room_id))
 
 
 def _starts(duration: int, interval: int, from_time: time | None, to_time: time | None) -> int:

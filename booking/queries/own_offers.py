@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Case, When
 from django.utils import timezone
 
@@ -15,6 +19,7 @@ from booking.queries.target_group import living, matching
 from booking.rules import conversations_like
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
+from planner.accounts.set_up import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,31 @@ def fitting_offers(citizen: Citizen, *, now: datetime) -> list[OnlineOffer]:
 
 def fits(offer: OnlineOffer, citizen: Citizen, *, now: datetime) -> bool:
     """Whether the offer's rules fit this citizen, as they are now."""
-    target = matching(offer, today=timezone.localdate(now))
-    return living(citizen.jobcentre_id).filter(target, pk=citizen.pk).exists()
+    target, values = _target(offer, timezone.localdate(now))
+    if not target:
+        return False
+    with connection.cursor() as cursor:
+        asked = f"SELECT EXISTS (SELECT FROM ({target}) target WHERE id = %s)"  # noqa: S608 - made by Django
+        cursor.execute(asked, [*values, citizen.pk])
+        return bool(cursor.fetchone()[0])
+
+
+@kept
+def _target(offer: OnlineOffer, today: date) -> tuple[str, tuple[Any, ...]]:
+    """The statement that finds the citizens whom the offer is for; empty where its rules fit nobody."""
+    found = living(offer.jobcentre_id).filter(matching(offer, today=today)).order_by().values("id")
+    try:
+        statement, values = found.query.sql_with_params()
+    except EmptyResultSet:
+        return "", ()
+    return statement, tuple(values)
+
+
+@kept
+def offer_with_rules(offer_id: UUID) -> OnlineOffer | None:
+    """The offer with its rules, team and room."""
+    found = OnlineOffer.objects.select_related("team", "room").prefetch_related("groups__rules")
+    return found.filter(pk=offer_id).first()
 
 
 def types_coming(citizen: Citizen, *, now: datetime) -> set[int | None]:

@@ -28,7 +28,7 @@ from booking.queries.offer_terms import (
     who_gives_times,
 )
 from booking.queries.openings import Opening, Walk, openings_for_rebooking, whose
-from booking.queries.own_offers import fits, types_coming
+from booking.queries.own_offers import fits, offer_with_rules, types_coming
 from booking.rules import conversations_like, has_conversation, why_not_book, why_not_rebook_self
 from booking.services import bulk, locks
 from booking.services.constraints import judged
@@ -173,7 +173,7 @@ def looked_at_again(wish: Wish) -> Wish:
         if moves is None or moves.citizen_id != wish.citizen.pk:
             raise Refusal(_("Aftalen er ikke borgerens."), code="not_yours")
         return may_move(wish, moves)
-    offer = OnlineOffer.objects.get(pk=needed(wish.offer).pk)
+    offer = needed(offer_with_rules(needed(wish.offer).pk))
     if refusal := why_not_book(offer, now=wish.now):
         raise refusal
     if not fits(offer, wish.citizen, now=wish.now):

@@ -14,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
+from planner.accounts.set_up import look_again
 from planner.ui.refusal import Refusal
 
 TRIES = 2
@@ -65,6 +66,7 @@ def lock(
             if not left:
                 raise Refusal(_("Kalenderen er optaget lige nu. Prøv igen om lidt."), code="busy") from error
         else:
+            look_again()
             return
 
 

@@ -59,6 +59,15 @@ def also_closed() -> list[str]:
     return ["24-12", "31-12", "05-06"]
 
 
+class SetUp(TenantModel):
+    """Another `edition` with every change of what the job centre has set up; written by the database itself."""
+
+    edition = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["jobcentre"], name="one_edition_each")]
+
+
 class Settings(TenantModel):
     """Every setting of SET-01, with its default and range; a setting that the code reads stands here."""
 

@@ -21,6 +21,7 @@ from booking.views.jobnet.callers import Caller, caller_of
 from booking.views.jobnet.methods import SERVED
 from booking.views.jobnet.replies import Complained, Reply, complaint, refused, unknown
 from booking.views.jobnet.subjects import actor_of
+from planner.accounts.set_up import recalling
 from planner.accounts.tenancy import acting_for
 from planner.dfdg.codes import ErrorCode
 from planner.dfdg.jobnet import wire
@@ -42,10 +43,15 @@ class Visit:
     operation: Operation | None = None
     caller: Caller | None = None
     jobcentre_id: int | None = None
+    is_noted: bool = False
 
     @property
     def request_id(self) -> str:
         return self.request.headers.get(calls.NAMES.request_id, "")[:LONGEST_REQUEST_ID]
+
+    @property
+    def method(self) -> str:
+        return THEIR_NAMES[self.operation] if self.operation else ""
 
     @property
     def milliseconds(self) -> int:
@@ -60,7 +66,9 @@ def serve(request: HttpRequest, operations: Mapping[str, Operation], **ids: str)
     reply = _reply(visit, operations, ids)
     if isinstance(reply.answer, wire.ErrorAnswer) and visit.request_id:
         reply = replace(reply, answer=reply.answer.model_copy(update={"request_id": visit.request_id}))
-    _note(visit, reply)
+    _tell_log(visit, reply)
+    if not visit.is_noted:
+        _note_alone(visit, reply)
     response = JsonResponse(reply.answer.body(), status=reply.status) if reply.answer else HttpResponse(status=204)
     if reply.status == HTTPStatus.METHOD_NOT_ALLOWED:
         response["Allow"] = ", ".join(sorted(operations))
@@ -106,8 +114,11 @@ def _served(visit: Visit, operations: Mapping[str, Operation], ids: Mapping[str,
         visit.jobcentre_id = calls.jobcentre_of(call)
         actor = actor_of(call, visit.jobcentre_id)
         source = "minside_staff" if actor else caller.source
-        with acting_for(visit.jobcentre_id, actor=actor, source=source):
-            return SERVED[operation](call)
+        with acting_for(visit.jobcentre_id, actor=actor, source=source), recalling():
+            reply = SERVED[operation](call)
+            _note(visit, visit.jobcentre_id, caller, reply)
+    visit.is_noted = True
+    return reply
 
 
 def _language(request: HttpRequest, caller: Caller) -> str:
@@ -116,25 +127,33 @@ def _language(request: HttpRequest, caller: Caller) -> str:
     return "en" if wanted.lower().startswith("en") else "da"
 
 
-def _note(visit: Visit, reply: Reply) -> None:
-    """A line of the log, and of Systemlog where the job centre is known; never whose, never what was said."""
-    method = THEIR_NAMES[visit.operation] if visit.operation else ""
-    shown = {"method": method, "status": int(reply.status), "code": reply.code, "ms": visit.milliseconds}
+def _tell_log(visit: Visit, reply: Reply) -> None:
+    """Never whose, never what was said."""
+    shown = {"method": visit.method, "status": int(reply.status), "code": reply.code, "ms": visit.milliseconds}
     log.info("jobnet_call", by=str(visit.caller and visit.caller.called_by), x_request_id=visit.request_id, **shown)
+
+
+def _note(visit: Visit, jobcentre_id: int, caller: Caller, reply: Reply) -> None:
+    """The call in Systemlog, in the transaction of what it did."""
+    failed = reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    note_call(
+        jobcentre_id=jobcentre_id,
+        by=caller.called_by,
+        method=str(visit.operation),
+        outcome="failed" if failed else "refused" if reply.code else "answered",
+        code=reply.code,
+        text=" · ".join(filter(None, (visit.method, visit.request_id))),
+        milliseconds=visit.milliseconds,
+        now=timezone.now(),
+    )
+
+
+def _note_alone(visit: Visit, reply: Reply) -> None:
+    """Where what the call did was undone, and the job centre is known."""
     if visit.jobcentre_id is None or visit.caller is None:
         return
-    failed = reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     try:
         with acting_for(visit.jobcentre_id, source=visit.caller.source):
-            note_call(
-                jobcentre_id=visit.jobcentre_id,
-                by=visit.caller.called_by,
-                method=str(visit.operation),
-                outcome="failed" if failed else "refused" if reply.code else "answered",
-                code=reply.code,
-                text=" · ".join(filter(None, (method, visit.request_id))),
-                milliseconds=visit.milliseconds,
-                now=timezone.now(),
-            )
+            _note(visit, visit.jobcentre_id, visit.caller, reply)
     except DatabaseError as fault:
         log.warning("jobnet_not_noted", fault=type(fault).__name__)

@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 
 from admin_module.models import Counsellor, StandardText
 from booking.models import Citizen, OnlineOffer, Summons
-from booking.queries.jobnet import ANYBODY, OWN_MODES, Frame
+from booking.queries.jobnet import ANYBODY, OWN_MODES, Frame, own_settings
 from booking.queries.messages import loaded
-from booking.queries.own_offers import fits
+from booking.queries.own_offers import fits, offer_with_rules
 from booking.services.citizens import citizens_by_cpr
 from booking.services.holding import Choice
 from booking.states import SummonsStatus
 from booking.views.jobnet.calls import Call
 from booking.views.jobnet.replies import complaint, unknown
-from planner.accounts.models import Membership, Settings, User
+from planner.accounts.models import Membership, User
+from planner.accounts.set_up import kept
 from planner.accounts.tenancy import acting_for
 from planner.dfdg.codes import ErrorCode
 from planner.dfdg.jobnet import wire
@@ -39,7 +40,7 @@ class Booked:
 
 
 def frame_of(call: Call) -> Frame:
-    return Frame(settings=Settings.objects.get(), own=call.caller.is_own, now=call.now)
+    return Frame(settings=own_settings(), own=call.caller.is_own, now=call.now)
 
 
 def citizen_of(call: Call) -> Citizen:
@@ -51,9 +52,8 @@ def citizen_of(call: Call) -> Citizen:
 
 def offer_with(offer_id: UUID | None, citizen: Citizen, *, now: datetime) -> OnlineOffer:
     """A published offer that is for this citizen; 404 for any other, whether it is there or not."""
-    published = OnlineOffer.objects.filter(published_at__isnull=False)
-    offer = published.prefetch_related("groups__rules").filter(pk=offer_id).first() if offer_id else None
-    if offer is None or not fits(offer, citizen, now=now):
+    offer = offer_with_rules(offer_id) if offer_id else None
+    if offer is None or offer.published_at is None or not fits(offer, citizen, now=now):
         raise unknown(_("Mødetilbuddet kendes ikke."))
     return offer
 
@@ -87,8 +87,13 @@ def counsellor_named(employee_id: str | None) -> int | None:
     """The counsellor's id; None where anybody will do."""
     if employee_id in (None, ANYBODY):
         return None
-    found = Counsellor.objects.filter(employee_id=employee_id).values_list("pk", flat=True).first()
-    return NO_COUNSELLOR if found is None else found
+    return _by_employee().get(employee_id or "", NO_COUNSELLOR)
+
+
+@kept
+def _by_employee() -> dict[str, int]:
+    """Counsellors by their employee's id; the first by name, were there several."""
+    return dict(Counsellor.objects.order_by("-sort_key", "-pk").values_list("employee_id", "pk"))
 
 
 def choice_of(asked: wire.DetailsRequest | wire.ReservationRequest | wire.RebookingRequest) -> Choice:

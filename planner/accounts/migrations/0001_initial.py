@@ -9,7 +9,7 @@ from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 import planner.accounts.models
-from planner.accounts import tenancy
+from planner.accounts import set_up, tenancy
 
 
 class Migration(migrations.Migration):
@@ -383,7 +383,26 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("jobcentre",), name="one_settings_row")],
             },
         ),
-        tenancy.protect("accounts", "JobcentreCode", "Settings", "Membership"),
+        migrations.CreateModel(
+            name="SetUp",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("edition", models.UUIDField()),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("jobcentre",), name="one_edition_each")],
+            },
+        ),
+        tenancy.protect("accounts", "JobcentreCode", "Settings", "Membership", "SetUp"),
         migrations.RunSQL(
             """
             -- A person sees their own memberships everywhere, so that they can choose one.
@@ -407,4 +426,6 @@ class Migration(migrations.Migration):
             """,
             migrations.RunSQL.noop,
         ),
+        migrations.RunSQL(set_up.FUNCTIONS, migrations.RunSQL.noop),
+        set_up.watched("accounts_jobcentre", "accounts_jobcentrecode", "accounts_settings"),
     ]

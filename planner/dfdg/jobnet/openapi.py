@@ -25,6 +25,10 @@ REFUSALS = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "Intern fejl (1011)",
     HTTPStatus.SERVICE_UNAVAILABLE: "Ude af drift (1100)",
 }
+TOO_LONG = {
+    "description": "Adressen er længere end 4094 tegn; afvist af webserveren, før Planner ser kaldet",
+    "content": {"text/html": {"schema": {"type": "string"}}},
+}
 NAMES = HeaderNames()
 
 
@@ -136,7 +140,7 @@ def _responses(method: Method) -> dict[str, Any]:
         str(int(status)): {"description": text, "content": _content(wire.ErrorAnswer)}
         for status, text in REFUSALS.items()
     }
-    return answers | refusals
+    return answers | refusals | {str(int(HTTPStatus.REQUEST_URI_TOO_LONG)): TOO_LONG}
 
 
 def _answer(method: Method) -> dict[str, Any]:
