@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -12,15 +14,23 @@ class BookingConfig(AppConfig):
             calendar_sender,
             in_use,
             mail_sender,
+            pushed,
+            pushed_facts,
             reporting,
         )
+        from booking.tasks import ask_for_newcomer  # noqa: PLC0415 - models are loaded only now
         from planner.audit import subjects  # noqa: PLC0415 - models are loaded only now
+        from planner.dfdg.codes import EntityKind  # noqa: PLC0415 - beside the others
+        from planner.inbox import readers  # noqa: PLC0415 - models are loaded only now
         from planner.outbox.senders import register  # noqa: PLC0415 - models are loaded only now
 
         subjects.register(DIRECTORY)
         register(reporting.KIND, reporting.SummonsReporter())
         register(mail_sender.KIND, mail_sender.MailSender())
         register(calendar_entries.KIND, calendar_sender.EntrySender())
+        readers.register(EntityKind.SUMMONS, partial(pushed.read_summons, ask=ask_for_newcomer))
+        readers.register(EntityKind.DEADLINE, pushed_facts.read_deadline)
+        readers.register(EntityKind.CONTACT_GROUP, pushed_facts.read_contact_group)
         asking.register(in_use.active_appointments)
         asking.register(in_use.active_offers)
         asking.register_losses(in_use.lost_case_owner)

@@ -328,6 +328,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("born_on", models.DateField()),
+                ("contact_group_from", models.DateField(null=True)),
+                ("contact_group_told_at", models.DateTimeField(null=True)),
                 ("phone", models.CharField(blank=True, max_length=20)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("activation_type", models.CharField(blank=True, max_length=60)),
@@ -392,7 +394,7 @@ class Migration(migrations.Migration):
             name="BookingDeadline",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("external_id", models.UUIDField()),
+                ("external_id", models.UUIDField(null=True)),
                 ("book_by", models.DateField()),
                 ("hold_by", models.DateField()),
                 (

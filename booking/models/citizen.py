@@ -26,7 +26,8 @@ class Citizen(Addressed, TenantModel):
     """`owner_named`: the employee whom the case system last named as case owner, a counsellor of ours or not.
 
     `owner_set_at`, `owner_set_by`: a person chose `case_owner`, or none, here; empty where the case system's word is
-    followed.
+    followed. `contact_group_from`: since when they are in the group, and `contact_group_told_at`: when that was written
+    down, where a pushed message told it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,6 +40,8 @@ class Citizen(Addressed, TenantModel):
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     contact_group = models.ForeignKey(ContactGroup, on_delete=models.PROTECT, null=True, related_name="+")
+    contact_group_from = models.DateField(null=True)
+    contact_group_told_at = models.DateTimeField(null=True)
     person_category = models.PositiveSmallIntegerField(null=True)
     person_groups = ArrayField(models.UUIDField(), default=list)
     unemployed_from = models.DateField(null=True)
@@ -124,7 +127,10 @@ class CitizenAbsence(TenantModel):
 
 
 class BookingDeadline(TenantModel):
-    """DFDG's «frist»: last day to book and last day to hold; set by the case system, read only here."""
+    """DFDG's «frist»: last day to book and last day to hold; set by the case system, read only here.
+
+    `external_id`: DFDG's id of it, where a pushed message told; a look-up names none.
+    """
 
     class Status(models.IntegerChoices):
         ACTIVE = 1, _("aktiv")
@@ -133,7 +139,7 @@ class BookingDeadline(TenantModel):
         CANCELLED = 4, _("annulleret")
 
     citizen = TenantForeignKey(Citizen, on_delete=models.CASCADE, related_name="booking_deadlines")
-    external_id = models.UUIDField()
+    external_id = models.UUIDField(null=True)
     type = models.ForeignKey(ConversationType, on_delete=models.PROTECT, related_name="+")
     book_by = models.DateField()
     hold_by = models.DateField()

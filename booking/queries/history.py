@@ -29,6 +29,7 @@ BY_STATUS: dict[tuple[str, str], str | Promise] = {
     (SummonsStatus.SENT, SummonsStatus.CANCELLED): gettext_lazy("Aflyst"),
     (SummonsStatus.CANCELLED, SummonsStatus.SENT): gettext_lazy("Aflysningen fortrudt"),
 }
+PUSHED = "pushed"
 KINDS = {SummonsStatus.SENT: "sent", SummonsStatus.CANCELLED: "cancelled"}
 """What the columns of a status's instant and person begin with."""
 
@@ -45,12 +46,13 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a change of a row means: when it was, by whom (nobody: Planner itself), and in words."""
+    """What a change of a row means: when it was, by whom (nobody: Planner itself, or `elsewhere`), and in words."""
 
     at: datetime
     by: int | None
     words: str
     row: str
+    elsewhere: bool = False
 
 
 def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) -> list[HistoryLine]:
@@ -71,10 +73,14 @@ def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) 
     events.reverse()
     names = {user.pk: user.full_name for user in User.objects.filter(pk__in={event.by for event in events})}
     lines = [
-        HistoryLine(event.at, event.words, names.get(event.by or 0, "Planner"), about[UUID(event.row)])
+        HistoryLine(event.at, event.words, names.get(event.by or 0) or _nobody(event), about[UUID(event.row)])
         for event in events
     ]
     return (_gathered(lines) if people else lines)[:most]
+
+
+def _nobody(event: Event) -> str:
+    return _("sagsbehandlingssystemet") if event.elsewhere else "Planner"
 
 
 def _gathered(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
@@ -107,7 +113,8 @@ def _events(change: Change, owners: Mapping[int, str]) -> Iterator[Event]:
     of = _of_summons if change.table == SUMMONSES else _of_meeting
     for kind, words in of(change.action, before, after):
         at, by = after.get(f"{kind}_at"), after.get(f"{kind}_by_id") or change.actor
-        yield Event(datetime.fromisoformat(at) if at else change.at, by, words, change.row)
+        instant = datetime.fromisoformat(at) if at else change.at
+        yield Event(instant, by, words, change.row, elsewhere=change.source == PUSHED)
 
 
 def _of_citizen(change: Change, before: dict[str, Any], after: dict[str, Any], owners: Mapping[int, str]) -> Event:

@@ -31,7 +31,7 @@ class Why(models.TextChoices):
     COUNSELLOR_GONE = "counsellor_gone", _("Vejlederen skal slettes eller er slettet")
     ROOM_GONE = "room_gone", _("Mødelokalet skal slettes eller er slettet")
     CITIZEN_GONE = "citizen_gone", _("Borgeren er udrejst, død eller inaktiv")
-    COLLISION = "collision", _("Ligger oven i en samtale fra et sagsbehandlingssystem")
+    COLLISION = "collision", _("Ligger oven i en samtale, som et sagsbehandlingssystem har lagt")
     OUTSIDE_HOURS = "outside_hours", _("Uden for vejlederens arbejdstid")
     IN_BREAK = "in_break", _("I vejlederens pause")
 
@@ -133,9 +133,10 @@ WITH meeting AS MATERIALIZED (
     JOIN booking_citizen citizen ON citizen.id = seat.citizen_id AND citizen.cpr_status <> %(present)s
     UNION ALL
     SELECT meeting.id, 'collision', 0, mine.counsellor_id
-    FROM meeting JOIN booking_claim mine ON mine.appointment_id = meeting.id AND mine.firm
-    JOIN booking_claim other ON other.day = mine.day AND NOT other.firm AND other.appointment_id IS NOT NULL
-     AND (other.counsellor_id = mine.counsellor_id OR other.citizen_id = mine.citizen_id)
+    FROM meeting JOIN booking_claim mine ON mine.appointment_id = meeting.id
+    JOIN booking_claim other ON other.day = mine.day AND NOT other.firm AND other.appointment_id <> meeting.id
+     AND (other.counsellor_id = mine.counsellor_id OR other.citizen_id = mine.citizen_id
+          OR other.room_id = mine.room_id)
      AND other.during && mine.during
     UNION ALL
     SELECT timed.id, 'outside_hours', 0, timed.counsellor_id

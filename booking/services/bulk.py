@@ -1,4 +1,7 @@
-"""What meetings and their seats take, for as many as there are in one statement each."""
+"""What meetings and their seats take, for as many as there are in one statement each.
+
+A length that was chosen elsewhere may be no whole number of ticks: what is taken widens (TIME-02).
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,12 @@ INSERT INTO booking_claim
     (jobcentre_id, appointment_id, counsellor_id, room_id, day, start_tick, during, ticks, firm)
 SELECT meeting.jobcentre_id, meeting.id, holder.counsellor_id, NULL, meeting.day, meeting.start_tick,
        tstzrange(meeting.start_at, meeting.end_at + meeting.reporting_time * INTERVAL '1 minute'),
-       (meeting.duration + meeting.reporting_time) / 5, true
+       (meeting.duration + meeting.reporting_time + 4) / 5, true
 FROM booking_appointment meeting JOIN booking_appointmentcounsellor holder ON holder.appointment_id = meeting.id
 WHERE meeting.id = ANY(%(ids)s::uuid[])
 UNION ALL
 SELECT meeting.jobcentre_id, meeting.id, NULL, meeting.room_id, meeting.day, meeting.start_tick,
-       tstzrange(meeting.start_at, meeting.end_at), meeting.duration / 5, true
+       tstzrange(meeting.start_at, meeting.end_at), (meeting.duration + 4) / 5, true
 FROM booking_appointment meeting
 WHERE meeting.id = ANY(%(ids)s::uuid[]) AND meeting.room_id IS NOT NULL
 """
@@ -29,7 +32,7 @@ WHERE meeting.id = ANY(%(ids)s::uuid[]) AND meeting.room_id IS NOT NULL
 CLAIM_SEATS = """
 INSERT INTO booking_claim (jobcentre_id, appointment_id, citizen_id, day, start_tick, during, ticks, firm)
 SELECT meeting.jobcentre_id, meeting.id, seat.citizen_id, meeting.day, meeting.start_tick,
-       tstzrange(meeting.start_at, meeting.end_at), meeting.duration / 5, true
+       tstzrange(meeting.start_at, meeting.end_at), (meeting.duration + 4) / 5, true
 FROM booking_summons seat JOIN booking_appointment meeting ON meeting.id = seat.appointment_id
 WHERE seat.id = ANY(%s::uuid[])
 """

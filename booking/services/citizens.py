@@ -29,7 +29,6 @@ FRESH = timedelta(hours=24)
 FROM_DFDG = "dfdg"
 FROM_LIST = "list"
 LOCK = 7201
-SOURCE_OF_IDS = uuid.UUID("5f7c3f0e-31e4-4c55-9d3b-9a6cb9f7a6f1")
 
 FACTS = (
     "given_name",
@@ -41,6 +40,8 @@ FACTS = (
     "phone",
     "email",
     "contact_group",
+    "contact_group_from",
+    "contact_group_told_at",
     "person_category",
     "person_groups",
     "unemployed_from",
@@ -234,7 +235,9 @@ def _take_over(citizen: Citizen, person: PersonFacts, now: datetime) -> None:
     }
     for name, text in texts.items():
         setattr(citizen, name, text)
-    citizen.contact_group_id = person.contact_group.code if person.contact_group else None
+    group = person.contact_group.code if person.contact_group else None
+    if group != citizen.contact_group_id:
+        citizen.contact_group_id, citizen.contact_group_from, citizen.contact_group_told_at = group, None, None
     citizen.person_category, citizen.person_groups = person.person_category, list(person.person_groups)
     citizen.unemployed_from = person.unemployed_since
     citizen.activation_type = _fits("activation_type", person.activation_type)
@@ -301,17 +304,19 @@ def _replace_due_dates(
 def _replace_deadlines(
     jobcentre_id: int, facts: Sequence[PersonFacts], citizens: Mapping[str, Citizen], now: datetime
 ) -> None:
-    """The look-up names no ids: ours are derived, so that the same deadline stays the same row."""
+    """The look-up names no ids: one that a pushed message told of keeps its own."""
     types = set(ConversationType.objects.values_list("code", flat=True))
-    BookingDeadline.objects.filter(citizen__in=citizens.values()).delete()
+    before = BookingDeadline.objects.filter(citizen__in=citizens.values())
+    ids = {
+        (one.citizen_id, one.type_id, one.book_by): one.external_id for one in before.exclude(external_id__isnull=True)
+    }
+    before.delete()
     BookingDeadline.objects.bulk_create(
         (
             BookingDeadline(
                 jobcentre_id=jobcentre_id,
                 citizen=citizens[person.cpr],
-                external_id=uuid.uuid5(
-                    SOURCE_OF_IDS, f"{citizens[person.cpr].pk}/{deadline.conversation_type}/{deadline.book_by}"
-                ),
+                external_id=ids.get((citizens[person.cpr].pk, deadline.conversation_type, deadline.book_by)),
                 type_id=deadline.conversation_type,
                 book_by=deadline.book_by,
                 hold_by=deadline.hold_by,

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from admin_module.models import ContactGroup
 from admin_module.services.connection import client, main_code
-from booking.models import Citizen, CprNumber, Visit
+from booking.models import Citizen, CprNumber, Origin, Summons, Visit
 from booking.services.citizens import citizens_by_cpr, make_bare, record_facts
 from planner.accounts.models import JobcentreCode
 from planner.accounts.tenancy import acting_for
@@ -28,6 +28,8 @@ from planner.logs import request_id
 log = structlog.get_logger(__name__)
 
 FROM_JOBNET = "jobnet"
+FROM_PUSH = "pushed"
+"""Whom a case system called before we knew them."""
 JOB = "opslag"
 Ask = Callable[[int, UUID], None]
 MOST_AT_ONCE = 100
@@ -87,7 +89,11 @@ def look_up(jobcentre_id: int, citizen_id: UUID, *, now: datetime) -> bool:
 
 
 def newcomers(*, now: datetime) -> list[UUID]:
-    """Those of this job centre who came by Jobnet within a day and whom nobody has looked up yet."""
-    lately = Visit.objects.filter(citizen=OuterRef("pk"), at__gt=now - timedelta(days=1))
-    found = Citizen.objects.filter(Exists(lately), source=FROM_JOBNET, fetched_at=None).order_by("pk")
+    """Those of this job centre who came by Jobnet, or were called by a case system, within a day and whom nobody has
+    looked up yet."""
+    a_day_ago = now - timedelta(days=1)
+    came = Visit.objects.filter(citizen=OuterRef("pk"), at__gt=a_day_ago)
+    called = Summons.objects.filter(citizen=OuterRef("pk"), origin=Origin.CASE_SYSTEM, prepared_at__gt=a_day_ago)
+    lately = Q(Exists(came), source=FROM_JOBNET) | Q(Exists(called), source=FROM_PUSH)
+    found = Citizen.objects.filter(lately, fetched_at=None).order_by("pk")
     return list(found.values_list("pk", flat=True)[:MOST_AT_ONCE])

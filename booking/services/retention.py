@@ -44,6 +44,8 @@ EMPTIED: dict[str, Any] = {
     "phone": "",
     "email": "",
     "contact_group": None,
+    "contact_group_from": None,
+    "contact_group_told_at": None,
     "person_category": None,
     "person_groups": [],
     "unemployed_from": None,

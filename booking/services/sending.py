@@ -168,6 +168,27 @@ def cancel_appointment(*, appointment: Appointment, reason: str, by: User | None
     return tuple(sent)
 
 
+def cancel_as_told(*, summons: Summons, reason: str, at: datetime) -> None:
+    """Another system cancelled it then, and told whom it concerns (KSS-02). Its locks are held."""
+    _cancel([summons], reason, None, at)
+
+
+def stand_as_told(*, summons: Summons) -> None:
+    """Another system lets it be held after all; whoever calls it takes the time. Its locks are held."""
+    summons.status, summons.cancelled_at, summons.cancelled_by = SummonsStatus.SENT, None, None
+    summons.cancelled_reason = ""
+    _save([summons], "status", "cancelled_at", "cancelled_by_id", "cancelled_reason")
+
+
+def go_to(*, summons: Summons, meeting: Appointment, at: datetime) -> None:
+    """The citizen comes to another meeting than before; one left empty ends. The locks are held."""
+    left = summons.appointment_id
+    bulk.free_seats([summons.pk])
+    summons.appointment = meeting
+    _save([summons], "appointment_id")
+    _end_empty({left}, _("Flyttet til et andet møde."), at)
+
+
 def restore(*, summonses: Iterable[Summons], now: datetime) -> TakenBack:
     """«Fortryd» after cancelling, while nothing has left and the time is still free."""
     rows = _locked(summonses, taking_at=now)

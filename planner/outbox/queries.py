@@ -127,6 +127,22 @@ def has_work(receiver: Receiver, *, now: datetime) -> bool:
     return Message.objects.filter(receiver=receiver, state__in=TRIED_BY_ITSELF, not_before__lte=now).exists()
 
 
+def is_under_way(receiver: Receiver, kind: str, subject_id: UUID) -> bool:
+    """Whether the receiver will be told of the subject by itself, as it is now."""
+    about = Message.objects.filter(receiver=receiver, kind=kind, subject_id=subject_id)
+    return about.filter(state__in=TRIED_BY_ITSELF).exists()
+
+
+def told_from(receiver: Receiver, kind: str, subject_id: UUID) -> datetime | None:
+    """When the latest call began that told the receiver of the subject; None where there was none."""
+    about = Message.objects.filter(receiver=receiver, kind=kind, subject_id=subject_id, state=State.DONE)
+    latest = about.order_by("-done_at").first()
+    if latest is None or latest.done_at is None:
+        return None
+    call = latest.exchanges.filter(outcome=State.DONE).order_by("-at", "-pk").first()
+    return latest.done_at - timedelta(milliseconds=call.milliseconds if call else 0)
+
+
 def needing_help(now: datetime) -> Q:
     """Refused, or waiting for a day and still trying (SYNC-05)."""
     return Q(state=State.NEEDS_HELP) | Q(state=State.WAITING, created_at__lte=now - NEEDS_HELP_AFTER)

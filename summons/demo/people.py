@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -89,7 +88,6 @@ def _make_facts(jobcentre: Jobcentre, pairs: Sequence[tuple[Citizen, PersonFacts
         BookingDeadline(
             jobcentre=jobcentre,
             citizen=citizen,
-            external_id=uuid.uuid5(citizen.pk, str(one.conversation_type)),
             type_id=one.conversation_type,
             status=one.status,
             book_by=one.book_by,
