@@ -61,6 +61,10 @@ class MoveForm(forms.Form):
         _choose(self, "counsellor", named)
         _choose(self, "room", [(NO_ROOM, _("Intet lokale")), *((str(room.pk), room.name) for room in rooms)])
 
+    def see(self, appointment: Appointment) -> None:
+        """The page that comes back shows the meeting as it is now: the next try is no longer a stale one."""
+        self.data = {**self.data, "version": appointment.version}
+
     @property
     def target(self) -> Target:
         asked = self.cleaned_data

@@ -30,7 +30,7 @@ from planner.accounts.models import Settings
 from planner.timeline.clock import gaps
 from planner.timeline.holidays import public_holidays
 from planner.timeline.intervals import Period, intersect, subtract, union
-from planner.timeline.ticks import MINUTES_PER_DAY
+from planner.timeline.ticks import MINUTES_PER_DAY, MINUTES_PER_TICK
 from planner.ui import formatting
 
 DAY_BEGINS, DAY_ENDS = 8, 16
@@ -112,6 +112,7 @@ class CalendarColumn:
     heading: str
     day: date
     today: bool = False
+    over: bool = False
     counsellor_id: int | None = None
     room_id: int | None = None
     white: list[Stretch] = field(default_factory=list)
@@ -141,7 +142,9 @@ class CalendarColumn:
             return self.closed
         if not self.white and not self.meetings:
             return _("Fravær") if any(block.kind == "abs" for block in self.blocks) else _("Ingen arbejdstid")
-        return self.booked_words if self.counsellor_id is None else f"{self.booked_words} · {self.free_words}"
+        if self.over or self.counsellor_id is None:
+            return self.booked_words
+        return f"{self.booked_words} · {self.free_words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +272,8 @@ class Drawing:
             column.blocks = [_block(shape, column.closed) for shape in drawn if shape.shade is not Shade.OUTSIDE_HOURS]
             column.blocks += self._missing(ordinal, drawn)
             column.white = _stretches(subtract([(0, MINUTES_PER_DAY)], _grey(drawn)))
-            column.free = len(free_times(found[ordinal - first], USUAL_LENGTH, USUAL_REPORTING))
+            coming = -(-self._since(column) // MINUTES_PER_TICK)
+            column.free = len(free_times(found[ordinal - first], USUAL_LENGTH, USUAL_REPORTING, not_before=coming))
             column.openings = self._openings(column, _bookable(drawn))
             yield column
 
@@ -298,6 +302,7 @@ class Drawing:
             heading=name if self.asked.several else day_heading(day),
             day=day,
             today=day == timezone.localdate(self.now),
+            over=day < timezone.localdate(self.now),
             counsellor_id=counsellor_id,
             room_id=room_id,
             meetings=self.meetings.get((day, counsellor_id, room_id), []),
@@ -308,15 +313,16 @@ class Drawing:
             return self.closings.holidays[ordinal] or _("Lukket")
         return _("Lukket: %s") % closed[ordinal] if ordinal in closed else ""
 
-    def _over(self, day: date) -> bool:
-        return day < timezone.localdate(self.now)
+    def _since(self, column: CalendarColumn) -> int:
+        """The minute of the day from which it is still to come."""
+        if column.over:
+            return MINUTES_PER_DAY
+        here = timezone.localtime(self.now)
+        return here.hour * 60 + here.minute if column.today else 0
 
     def _openings(self, column: CalendarColumn, bookable: Sequence[Period]) -> list[Stretch]:
         """Where a conversation may begin: bookable, not taken and still to come."""
-        if self._over(column.day):
-            return []
-        here = timezone.localtime(self.now)
-        since = -(-(here.hour * 60 + here.minute) // LEAST_OPENING) * LEAST_OPENING if column.today else 0
+        since = -(-self._since(column) // LEAST_OPENING) * LEAST_OPENING
         left = subtract(intersect(bookable, [(since, MINUTES_PER_DAY)]), union(one.taken for one in column.meetings))
         return _stretches(period for period in left if period[1] - period[0] >= LEAST_OPENING)
 

@@ -46,6 +46,7 @@ def move(request: StaffRequest, pk: UUID) -> HttpResponse:
         try:
             return _moved(request, appointment, coming, form)
         except Refusal as refused:
+            form.see(appointment)
             return _shown(request, appointment, coming, form, Verdict(refused))
     found = Verdict()
     if form.is_valid():

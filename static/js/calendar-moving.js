@@ -81,6 +81,7 @@ const end = () => {
 
 const cancel = () => {
   const link = moving.link;
+  sessionStorage.removeItem(MOVED);
   end();
   say(told().ended);
   link.focus({ preventScroll: true });
@@ -112,6 +113,16 @@ const drop = async () => {
 };
 
 document.addEventListener("close", (event) => event.target.id === "dialog" && end(), true);
+
+// What the keyboard moves has the focus again where it then stands.
+const MOVED = "planner-moved";
+const dropByKey = () => {
+  sessionStorage.setItem(MOVED, moving.link.pathname);
+  return drop();
+};
+const moved = sessionStorage.getItem(MOVED);
+sessionStorage.removeItem(MOVED);
+if (moved) document.querySelector(`#calendar a[href="${moved}"]`)?.focus();
 
 // The mouse.
 const columnAt = (x, y) =>
@@ -176,7 +187,7 @@ const keys = {
   PageDown: () => show(moving.column, moving.start + 60),
   ArrowLeft: () => sideways(-1),
   ArrowRight: () => sideways(1),
-  Enter: drop,
+  Enter: dropByKey,
   Escape: cancel,
   Tab: cancel,
 };

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from planner.accounts.models import Settings
 from planner.audit.models import Access
 from planner.timeline.clock import midnight
 from tests import factories
+from tests.conftest import signed_in
 from tests.factories import MONDAY, NOW, World, at
 
 SENT, PENDING = SummonsStatus.SENT, SummonsStatus.PENDING
@@ -200,6 +202,22 @@ def test_a_week_of_several_is_a_row_each_with_a_line_a_conversation(nord: World,
     assert '<span class="sr-only">sendt</span>' in page
     assert "7 ledige, ny aftale hos Anna Agger mandag 30. november" in page
     assert "pl-cal-h" not in page
+
+
+@pytest.mark.requirement("CAL-02")
+@pytest.mark.parametrize(
+    ("moment", "monday", "tuesday"),
+    [
+        (at(MONDAY, "07:00"), "0 aftaler · 8 ledige", "0 aftaler · 8 ledige"),
+        (at(MONDAY, "12:30"), "0 aftaler · 3 ledige", "0 aftaler · 8 ledige"),
+        (at(MONDAY, "18:00"), "0 aftaler · 0 ledige", "0 aftaler · 8 ledige"),
+        (at(TUESDAY, "07:00"), "0 aftaler", "0 aftaler · 8 ledige"),
+    ],
+)
+def test_a_time_that_is_over_is_not_free(nord: World, moment: datetime, monday: str, tuesday: str) -> None:
+    with time_machine.travel(moment, tick=False):
+        page = calendar_page(signed_in(nord.bo), counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    assert re.findall(r"</b>(\d aftaler[^<]*)<", page)[:2] == [monday, tuesday]
 
 
 @pytest.mark.requirement("CAL-01")

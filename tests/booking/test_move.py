@@ -163,6 +163,7 @@ def test_a_stale_drag_is_refused(nord: World, as_bo: Client) -> None:
     Appointment.objects.filter(pk=summons.appointment_id).update(version=7)
     answer = as_bo.post(dialog(summons), place(nord.birk, version=6))
     assert "ændret af en anden imens" in answer.content.decode()
+    assert 'name="version" value="7"' in answer.content.decode(), "what is shown now is seen by who posts again"
     assert stands(summons)[0] == MONDAY
 
 

@@ -164,7 +164,7 @@ def test_the_keyboard_alone_moves_a_conversation(week: Page, nordby: World) -> N
     week.keyboard.press("Enter")
     expect(week.locator("#notices")).to_contain_text("Samtalen er flyttet til")
     assert stands(nordby) == (1, "10.10", ["Anna Agger"])
-    week.locator("a.pl-ap").first.focus()
+    expect(week.locator("a.pl-ap").first).to_be_focused()
     week.keyboard.press("f")
     week.keyboard.press("ArrowUp")
     week.keyboard.press("Escape")
