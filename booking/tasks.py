@@ -8,8 +8,9 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from booking.services import comparison, heard, mailing, retention, sending, visits
+from booking.services import busy_times, comparison, heard, mailing, retention, sending, visits
 from planner.accounts.tenancy import acting_for, jobcentre_ids
+from planner.outbox.models import Receiver
 
 log = structlog.get_logger(__name__)
 
@@ -75,3 +76,29 @@ def ask_for_newcomer(jobcentre_id: int, citizen_id: UUID) -> None:
         look_up_newcomer.delay(jobcentre_id, str(citizen_id))
     except Exception as fault:  # noqa: BLE001 - whatever the broker does, the citizen is answered
         log.warning("newcomer_not_queued", fault=type(fault).__name__)
+
+
+@shared_task(name="booking.tasks.read_calendars", ignore_result=True)  # type: ignore[untyped-decorator]
+def read_calendars() -> None:
+    """Every five minutes: each job centre's by itself, so that one with slow calendars holds up no other (SYNC-19)."""
+    for jobcentre_id in jobcentre_ids():
+        read_calendars_of.apply_async((jobcentre_id,), queue=Receiver.CALENDAR.value, expires=300)
+
+
+@shared_task(name="booking.tasks.read_calendars_of", ignore_result=True)  # type: ignore[untyped-decorator]
+def read_calendars_of(jobcentre_id: int) -> None:
+    """Busy times, and whether what is ours stands where it should."""
+    busy_times.read_all(jobcentre_id, now=timezone.now())
+
+
+@shared_task(name="booking.tasks.compare_calendars", ignore_result=True)  # type: ignore[untyped-decorator]
+def compare_calendars() -> None:
+    """Each night: all that is to come in the counsellors' calendars (SYNC-08)."""
+    for jobcentre_id in jobcentre_ids():
+        compare_calendars_of.apply_async((jobcentre_id,), queue=Receiver.CALENDAR.value, expires=3600)
+
+
+@shared_task(name="booking.tasks.compare_calendars_of", ignore_result=True)  # type: ignore[untyped-decorator]
+def compare_calendars_of(jobcentre_id: int) -> None:
+    """One job centre's."""
+    busy_times.compare_calendars(jobcentre_id, now=timezone.now())

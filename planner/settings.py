@@ -323,6 +323,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"queue": "calendar", "expires": 300},
     },
+    "compare-calendars": {
+        "task": "booking.tasks.compare_calendars",
+        "schedule": crontab(hour="2", minute="10"),
+        "options": {"queue": "calendar"},
+    },
     "reminders": {"task": "booking.tasks.remind", "schedule": crontab(hour="8-19", minute="5")},
     "look-ups-left-behind": {"task": "summons.tasks.take_up_look_ups", "schedule": 60.0, "options": {"expires": 60}},
     "plannings-left-behind": {"task": "summons.tasks.take_up_plannings", "schedule": 60.0, "options": {"expires": 60}},

@@ -32,6 +32,7 @@ class Why(models.TextChoices):
     ROOM_GONE = "room_gone", _("Mødelokalet skal slettes eller er slettet")
     CITIZEN_GONE = "citizen_gone", _("Borgeren er udrejst, død eller inaktiv")
     COLLISION = "collision", _("Ligger oven i en samtale, som et sagsbehandlingssystem har lagt")
+    BUSY = "busy", _("Ligger oven i noget i vejlederens egen kalender")
     OUTSIDE_HOURS = "outside_hours", _("Uden for vejlederens arbejdstid")
     IN_BREAK = "in_break", _("I vejlederens pause")
 
@@ -43,6 +44,7 @@ MARKS: dict[Why, str | Promise] = {
     Why.ROOM_GONE: _("lokalet skal slettes, skal flyttes"),
     Why.CITIZEN_GONE: _("borgeren er udrejst, død eller inaktiv"),
     Why.COLLISION: _("oven i en anden samtale, skal flyttes"),
+    Why.BUSY: _("optaget i egen kalender, skal flyttes"),
     Why.OUTSIDE_HOURS: _("uden for arbejdstid, skal flyttes"),
     Why.IN_BREAK: _("i en pause, skal flyttes"),
 }
@@ -138,6 +140,13 @@ WITH meeting AS MATERIALIZED (
      AND (other.counsellor_id = mine.counsellor_id OR other.citizen_id = mine.citizen_id
           OR other.room_id = mine.room_id)
      AND other.during && mine.during
+    UNION ALL
+    SELECT held.id, 'busy', 0, held.counsellor_id
+    FROM held JOIN booking_claim busy ON busy.counsellor_id = held.counsellor_id AND busy.day = held.day
+     AND NOT busy.firm AND busy.appointment_id IS NULL AND busy.hold_id IS NULL
+     AND busy.during && tstzrange(held.start_at, held.until)
+    WHERE NOT EXISTS (SELECT FROM booking_summons seat WHERE seat.appointment_id = held.id
+       AND seat.status = ANY(%(active)s) AND seat.placement -> 'passed' ? 'busy')
     UNION ALL
     SELECT timed.id, 'outside_hours', 0, timed.counsellor_id
     FROM timed WHERE NOT coalesce(timed.works @> timed.during, false) AND NOT EXISTS (

@@ -19,6 +19,7 @@ from booking.models import (
     CalendarEntry,
     Citizen,
     CitizenAbsence,
+    Claim,
     CprNumber,
     DueDate,
     Hold,
@@ -69,6 +70,7 @@ def forget(jobcentre_id: int, *, now: datetime) -> None:
         audit.forget(now=now)
         forget_exchanges(before=_months_before(now, settings.log_months))
         forget_evidence(before=_months_before(now, settings.evidence_months), now=now)
+        Claim.objects.filter(firm=False, appointment=None, hold=None, day__lt=facts_before.date()).delete()
         for model in FACTS:
             model._default_manager.filter(fetched_at__lt=facts_before).delete()
     appointments_before = _years_before(today, settings.appointments_years)

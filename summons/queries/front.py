@@ -46,7 +46,13 @@ DRAFTS_SHOWN = 10
 TEAMS_SHOWN = 2
 OFFERS_SHOWN = 5
 DURATION, REPORTING_TIME = 45, 15
-ICONS = {Why.ABSENCE: "person-remove", Why.CLOSING_DAY: "lock", Why.OUTSIDE_HOURS: "time", Why.IN_BREAK: "time"}
+ICONS = {
+    Why.ABSENCE: "person-remove",
+    Why.CLOSING_DAY: "lock",
+    Why.BUSY: "calendar-month",
+    Why.OUTSIDE_HOURS: "time",
+    Why.IN_BREAK: "time",
+}
 Words = str | Promise
 
 
@@ -213,6 +219,7 @@ class Kind(Enum):
     ROOM_GONE = Why.ROOM_GONE.value
     CITIZEN_GONE = Why.CITIZEN_GONE.value
     COLLISION = Why.COLLISION.value
+    BUSY = Why.BUSY.value
     OUTSIDE_HOURS = Why.OUTSIDE_HOURS.value
     IN_BREAK = Why.IN_BREAK.value
     DEADLINE_NEAR = "deadline_near"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
 from planner.calendars import lines
 from tests import factories
-from tests.calendars.desk import Desk
+from tests.calendars.desk import LATER, Desk
 from tests.calendars.radicale import CounsellorsCalendar, RunningRadicale, running_radicale
 
 
@@ -28,7 +30,8 @@ def own(radicale: RunningRadicale) -> CounsellorsCalendar:
 def desk(transactional_db: None, own: CounsellorsCalendar, settings: Settings) -> Iterator[Desk]:
     """Nordby, where Anna's calendar is connected; every step is committed."""
     settings.EMBEDDED, settings.CALENDAR_HOSTS, settings.PLANNER_URL = True, ["127.0.0.1"], "https://planner.nordby.dk"
-    desk = Desk(factories.make_nordby())
-    desk.connect(desk.world.anna, own.address)
-    yield desk
+    with time_machine.travel(LATER + timedelta(minutes=1), tick=False) as clock:
+        desk = Desk(factories.make_nordby(), clock)
+        desk.connect(desk.world.anna, own.address)
+        yield desk
     lines._lines.clear()

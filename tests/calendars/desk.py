@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import time_machine
+
 from admin_module.models import CalendarConnection, Counsellor
 from admin_module.services.calendars import connect
 from booking.models import CalendarEntry, Claim, PlacedBy, Summons
@@ -25,9 +27,10 @@ LATER = NOW + timedelta(minutes=1)
 
 @dataclass
 class Desk:
-    """Every step is committed."""
+    """Every step is committed, and time goes on only where it is told to."""
 
     world: World
+    clock: time_machine.Traveller
 
     @property
     def jobcentre_id(self) -> int:
