@@ -137,7 +137,8 @@ def _settled(request: StaffRequest, cause: Cause) -> HttpResponse:
         by=request.user,
         now=now,
     )
-    _tell(request, settled, len(posted.chosen), reverse("summons:absence_undo", args=[stamp(now)]))
+    undo_url = f"{reverse('summons:absence_undo', args=[stamp(now)])}?{cause.query}"
+    _tell(request, settled, len(posted.chosen), undo_url)
     return redirect(f"{reverse('summons:absence')}?{cause.query}")
 
 
@@ -179,7 +180,7 @@ def _named(refused: Any) -> dict[UUID, str]:
 @require_POST
 @permitted(Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
 def undo(request: StaffRequest, instant: int) -> HttpResponse:
-    """«Fortryd», while nothing has left."""
+    """«Fortryd», while nothing has left; back to what the page was about."""
     back = settling.put_back(
         jobcentre_id=request.jobcentre.pk, settled_at=instant_of(instant), now=timezone.now(), by=_own(request)
     )
@@ -190,4 +191,4 @@ def undo(request: StaffRequest, instant: int) -> HttpResponse:
         notify(request, words % {"count": back.count})
     for refusal in back.refusals[:NAMED_AT_MOST]:
         notify(request, refusal.sentence, kind="bad")
-    return redirect("summons:absence")
+    return redirect(f"{reverse('summons:absence')}?{cause_of(request.GET).query}")

@@ -294,6 +294,7 @@ def test_undo_puts_everything_back_while_nothing_has_left(as_bo: Client, nord: W
     undo = page.split('action="/affected/undo/')[1].split('"')[0]
     page = as_bo.post(f"/affected/undo/{undo}", follow=True).content.decode()
     assert "2 aftaler står igen, hvor de stod." in page
+    assert "Anna Agger er fraværende" in page, "back where it was done"
     assert place(first) == (MONDAY, tick("09:00"), ["Anna Agger"])
     assert Summons.objects.filter(status="sent").count() == 2
     assert place(second) == (MONDAY, tick("10:00"), ["Anna Agger"])
