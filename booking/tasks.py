@@ -40,9 +40,15 @@ def forget_past_its_time() -> None:
 
 @shared_task(name="booking.tasks.compare", ignore_result=True)  # type: ignore[untyped-decorator]
 def compare() -> None:
-    """Every ten minutes of the night: each job centre's comparison with DFDG is begun, or goes on where it was."""
+    """Every ten minutes of the night: each job centre's comparison with DFDG, by itself (SYNC-08)."""
     for jobcentre_id in jobcentre_ids():
-        comparison.compare(jobcentre_id, now=timezone.now())
+        compare_one.apply_async((jobcentre_id,), expires=600)
+
+
+@shared_task(name="booking.tasks.compare_one", ignore_result=True)  # type: ignore[untyped-decorator]
+def compare_one(jobcentre_id: int) -> None:
+    """Begun, or continued where it was; after a restore everything for DFDG waits for it."""
+    comparison.compare(jobcentre_id, now=timezone.now())
 
 
 @shared_task(name="booking.tasks.beat", ignore_result=True)  # type: ignore[untyped-decorator]
@@ -102,3 +108,11 @@ def compare_calendars() -> None:
 def compare_calendars_of(jobcentre_id: int) -> None:
     """One job centre's."""
     busy_times.compare_calendars(jobcentre_id, now=timezone.now())
+
+
+def ask_for_comparison(jobcentre_id: int) -> None:
+    """Ask a worker; a lost question is asked again in half a minute."""
+    try:
+        compare_one.delay(jobcentre_id)
+    except Exception as fault:  # noqa: BLE001 - whatever the broker does, the stop stays
+        log.warning("comparison_not_queued", fault=type(fault).__name__)

@@ -7,9 +7,10 @@ What waits is asked of broker and database at the time, so that it is the same f
 import os
 import time
 from collections import Counter as Tally
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from hmac import compare_digest
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -26,10 +27,12 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from planner.accounts.tenancy import acting_for, jobcentre_ids
-from planner.outbox.models import Message
+from planner.inbox.models import Received
+from planner.outbox.models import Message, Receiver, Stop
 from planner.outbox.states import OPEN
 
 QUEUES = ("work", "dfdg", "calendar", "mail", "inbox")
+Answer = TypeVar("Answer")
 _PAGE_LABELS = ("method", "page", "status")
 _own = CollectorRegistry()
 _requests = Counter("planner_requests", "Answers given", _PAGE_LABELS, registry=_own)
@@ -67,6 +70,8 @@ class Waiting(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._queues()
         yield from self._messages()
+        yield from self._received()
+        yield from self._stops()
 
     def _queues(self) -> Iterator[Metric]:
         family = GaugeMetricFamily("planner_queue_length", "Jobs waiting at the broker", labels=["queue"])
@@ -96,13 +101,47 @@ class Waiting(Collector):
         yield messages
         yield age
 
+    def _received(self) -> Iterator[Metric]:
+        """What was pushed to us and is not handled yet."""
+        length = GaugeMetricFamily("planner_inbox_messages", "Pushed messages not yet handled")
+        age = GaugeMetricFamily("planner_inbox_oldest_seconds", "Age of the oldest of them")
+        unhandled = Received.objects.filter(handled_at=None).order_by()
+        try:
+            rows = _of_all(lambda: [unhandled.aggregate(number=Count("pk"), oldest=Min("received_at"))])
+        except DatabaseError:
+            return
+        length.add_metric([], sum(row["number"] for row in rows))
+        oldest = min((row["oldest"] for row in rows if row["oldest"]), default=self.now)
+        age.add_metric([], (self.now - oldest).total_seconds())
+        yield length
+        yield age
 
-def _open_messages() -> Iterator[tuple[str, str, int, datetime]]:
-    """Receiver, state, number and the oldest one's time, job centre by job centre, since none sees another's."""
+    def _stops(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily(
+            "planner_receiver_stopped", "Job centres that nothing is sent for", labels=["receiver"]
+        )
+        try:
+            stopped = Tally(_of_all(lambda: Stop.objects.values_list("receiver", flat=True)))
+        except DatabaseError:
+            return
+        for receiver in Receiver.values:
+            family.add_metric([receiver], stopped[receiver])
+        yield family
+
+
+def _of_all(asked: Callable[[], Iterable[Answer]]) -> list[Answer]:
+    """The answers of every job centre, one after the other, since none sees another's."""
+    found: list[Answer] = []
     for jobcentre_id in jobcentre_ids():
         with acting_for(jobcentre_id, source="metrics"):
-            groups = Message.objects.filter(state__in=OPEN).order_by().values_list("receiver", "state")
-            yield from groups.annotate(Count("pk"), Min("created_at"))
+            found += asked()
+    return found
+
+
+def _open_messages() -> list[tuple[str, str, int, datetime]]:
+    """Receiver, state, number and the oldest one's time, job centre by job centre, since none sees another's."""
+    groups = Message.objects.filter(state__in=OPEN).order_by().values_list("receiver", "state")
+    return _of_all(lambda: groups.annotate(Count("pk"), Min("created_at")))
 
 
 @never_cache

@@ -22,6 +22,7 @@ from uuid import UUID
 import structlog
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from admin_module.services.connection import client, main_code
 from booking.models import Comparison, CprNumber, Done, Origin, Summons, What
@@ -39,8 +40,8 @@ from planner.dfdg.messages import Caller, HistoryRow, SummonsMessage
 from planner.dfdg.particulars import Particular
 from planner.dfdg.report import differing
 from planner.outbox.alone import alone
-from planner.outbox.models import Message, Receiver
-from planner.outbox.services import Subject, enqueue
+from planner.outbox.models import Message, Receiver, Stop
+from planner.outbox.services import Subject, end_stop, enqueue, hold_back
 from planner.outbox.states import OPEN, State
 
 READS_A_SECOND = 20
@@ -56,7 +57,7 @@ class Ours:
     """One summons as it shall stand at DFDG: `wanted` None = not at all.
 
     `told_at`: when DFDG last took what we said of it; None where it never did. `told_by_others`: DFDG has it from
-    Jobnet and not from us. `given_up`: a person decided that it is not sent.
+    Jobnet and not from us. `given_up`: a person decided that it is not sent. `on_its_way`: it waits to be told.
     """
 
     summons: Summons
@@ -65,6 +66,7 @@ class Ours:
     told_at: datetime | None
     told_by_others: bool
     given_up: bool
+    on_its_way: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +112,23 @@ def compare(jobcentre_id: int, *, now: datetime) -> Comparison | None:
 
 
 def _begun(jobcentre_id: int, *, now: datetime) -> Comparison | None:
-    """The night's row: a new one once a night, the same where it was not finished."""
-    row = Comparison.objects.filter(receiver=Receiver.DFDG).first()
-    if not Settings.objects.get().compare_dfdg:
+    """The night's row: a new one once a night and after a restore, the same where it was not finished."""
+    row, stop = Comparison.objects.filter(receiver=Receiver.DFDG).first(), _restored()
+    since = stop.stopped_at if stop else now - ONE_NIGHT
+    if stop is None and not Settings.objects.get().compare_dfdg:
         return None
-    if row and now - row.began_at < ONE_NIGHT:
+    if row and row.began_at >= since:
         return None if row.finished_at else row
     values = {"began_at": now, "reached": None, "read": 0, "found": 0, "finished_at": None}
     begun, _made = Comparison.objects.update_or_create(
         receiver=Receiver.DFDG, defaults=values, create_defaults={"jobcentre_id": jobcentre_id, **values}
     )
     return begun
+
+
+def _restored() -> Stop | None:
+    """The stop that waits for this comparison: then what waits to be sent is looked at too."""
+    return Stop.objects.filter(receiver=Receiver.DFDG, kind=Stop.RESTORED).first()
 
 
 class _Pass:
@@ -135,7 +143,7 @@ class _Pass:
             began = timezone.now()
             with acting_for(self.jobcentre_id, source="worker"):
                 page = list(_coming(after=self.row.reached, now=self.now)[:AT_ONCE])
-                batch = _batch(page)
+                batch = _batch(page, also_on_its_way=_restored() is not None)
                 caller = Caller.system(jobcentre_code=main_code(), job=JOB, registered_at=began)
             looked = self._look_at(batch, caller)
             silent = len(looked) < len(batch)
@@ -189,10 +197,11 @@ class _Pass:
         with acting_for(self.jobcentre_id, source="worker"):
             lock(jobcentre_id=self.jobcentre_id, citizens=[one.ours.summons.citizen_id for one in found])
             unchanged = _unchanged(found, since=began)
-            found = [one for one in found if one.ours.summons.pk in unchanged]
+            found = [one for one in found if one.ours.summons.pk in unchanged and not _heals_itself(one)]
             for one in found:
                 _record(one, jobcentre_id=self.jobcentre_id, now=now)
             _send_again([one for one in found if one.put_right], jobcentre_id=self.jobcentre_id, now=now)
+            _hold_back([one for one in found if one.ours.on_its_way], now=now)
             right = [ours.summons.pk for ours, one in looked if one is None]
             settle_right(receiver=Receiver.DFDG, subject_ids=right, now=now)
             self.row.read += len(looked)
@@ -200,6 +209,8 @@ class _Pass:
             self.row.reached = reached or self.row.reached
             self.row.finished_at = now if last else None
             self.row.save()
+            if last and _restored():
+                end_stop(jobcentre_id=self.jobcentre_id, receiver=Receiver.DFDG)
 
 
 def _coming(*, after: UUID | None, now: datetime) -> QuerySet[Summons]:
@@ -209,7 +220,7 @@ def _coming(*, after: UUID | None, now: datetime) -> QuerySet[Summons]:
     return (coming.filter(pk__gt=after) if after else coming).order_by("pk")
 
 
-def _batch(summonses: Sequence[Summons]) -> list[Ours]:
+def _batch(summonses: Sequence[Summons], *, also_on_its_way: bool) -> list[Ours]:
     """Those that are not on their way to DFDG just now, each as it shall stand there."""
     settings = Settings.objects.get()
     told = _told([summons.pk for summons in summonses])
@@ -218,7 +229,7 @@ def _batch(summonses: Sequence[Summons]) -> list[Ours]:
     batch = []
     for summons in summonses:
         known, cpr = told.get(summons.pk, NEVER), cprs.get(summons.citizen_id)
-        if known.is_open or cpr is None:
+        if cpr is None or (known.is_open and not also_on_its_way):
             continue
         sent = summons.status == SummonsStatus.SENT
         batch.append(
@@ -229,6 +240,7 @@ def _batch(summonses: Sequence[Summons]) -> list[Ours]:
                 told_at=known.done_at,
                 told_by_others=summons.origin == Origin.JOBNET and known is NEVER,
                 given_up=known.given_up,
+                on_its_way=known.is_open,
             )
         )
     return batch
@@ -295,7 +307,9 @@ def _is_newer(newest: HistoryRow | None, ours: Ours) -> bool:
 def _unchanged(found: Sequence[Found], *, since: datetime) -> set[UUID]:
     """Those that nobody has touched since they were read; seen under the citizens' locks."""
     versions = {one.ours.summons.pk: one.ours.summons.version for one in found}
-    told = Message.objects.filter(Q(state__in=OPEN) | Q(created_at__gte=since), kind=KIND, subject_id__in=versions)
+    on_its_way = {one.ours.summons.pk for one in found if one.ours.on_its_way}
+    touched = Q(created_at__gte=since) | (Q(state__in=OPEN) & ~Q(subject_id__in=on_its_way))
+    told = Message.objects.filter(touched, kind=KIND, receiver=Receiver.DFDG, subject_id__in=versions)
     rows = Summons.objects.filter(pk__in=versions).exclude(pk__in=told.values("subject_id"))
     return {pk for pk, version in rows.values_list("pk", "version") if version == versions[pk]}
 
@@ -310,6 +324,22 @@ def _record(one: Found, *, jobcentre_id: int, now: datetime) -> None:
         parts=[part.value for part in one.parts],
         text=one.text,
         summons=one.ours.summons,
+        now=now,
+    )
+
+
+def _heals_itself(one: Found) -> bool:
+    """What waits to be sent puts it right, and overwrites nothing newer."""
+    return one.ours.on_its_way and one.put_right
+
+
+def _hold_back(found: Sequence[Found], *, now: datetime) -> None:
+    """What waits to be sent would overwrite something newer: a person chooses."""
+    hold_back(
+        receiver=Receiver.DFDG,
+        kind=KIND,
+        subject_ids=[one.ours.summons.pk for one in found],
+        text=_("Jobnet (DFDG) har en nyere udgave. Se den under Afvigelser, før der sendes."),
         now=now,
     )
 

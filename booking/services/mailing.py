@@ -14,13 +14,14 @@ from uuid import UUID
 from django.conf import settings as program
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Citizen, Mail, Occasion, Origin, Summons
 from booking.services.mail_sender import KIND
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.outbox.models import Receiver
-from planner.outbox.services import Subject, enqueue
+from planner.outbox.services import Subject, end_stop, enqueue, hold_back
 
 
 def mailed_origins(settings: Settings) -> list[str]:
@@ -97,6 +98,13 @@ def _send(mails: Sequence[Mail], *, not_before: datetime, now: datetime) -> None
         not_before=not_before,
         now=now,
     )
+
+
+def hold_back_after_restore(jobcentre_id: int) -> None:
+    """What waited in a restored database may have been sent before: nobody gets the same e-mail twice unasked."""
+    text = _("Er måske sendt, før databasen blev genskabt.")
+    hold_back(receiver=Receiver.MAIL, kind=KIND, text=text, now=timezone.now())
+    end_stop(jobcentre_id=jobcentre_id, receiver=Receiver.MAIL)
 
 
 def remind(*, now: datetime) -> int:

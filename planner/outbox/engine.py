@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from planner.accounts.tenancy import acting_for
 from planner.bulk import insert_rows
+from planner.outbox import restored
 from planner.outbox.alone import alone
 from planner.outbox.models import Exchange, Message, Receiver, Stop
 from planner.outbox.retry import pause, pause_with_jitter
@@ -53,7 +54,6 @@ PROBE_EVERY = timedelta(seconds=30)
 LONGEST_DRAIN = 60.0
 LOOK_AGAIN = 0.05
 LATE = "late"
-
 log = structlog.get_logger(__name__)
 
 
@@ -400,12 +400,15 @@ def _receiver_is_open(jobcentre_id: int, receiver: Receiver) -> bool:
     """Not stopped, or a probe that is due gets through and ends the stop."""
     now = timezone.now()
     with acting_for(jobcentre_id, source="worker"):
+        restored.watch(jobcentre_id, receiver, now=now)
         stop = Stop.objects.select_for_update().filter(receiver=receiver).first()
         if stop is None:
             return True
         if stop.probe_at > now:
             return False
         Stop.objects.filter(pk=stop.pk).update(probe_at=now + PROBE_EVERY)
+        if stop.kind == Stop.RESTORED:
+            return restored.brought_together(jobcentre_id, receiver)
         call = sender_of(stop.kind).probe(now=now)
     try:
         call()

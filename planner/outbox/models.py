@@ -105,7 +105,12 @@ class Exchange(TenantModel):
 
 
 class Stop(TenantModel):
-    """A receiver that locked us out: nothing is sent to it until a probe finds that it answers again (SYNC-05)."""
+    """A receiver to which nothing is sent: it locked us out, until a probe finds that it answers again (SYNC-05).
+
+    `kind` = RESTORED: the database was restored, and may be behind the receiver, until both have been compared.
+    """
+
+    RESTORED = "restored"
 
     receiver = models.CharField(max_length=10, choices=Receiver.choices)
     kind = models.CharField(max_length=30)
@@ -118,3 +123,39 @@ class Stop(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.receiver} stopped {self.stopped_at}"
+
+    @property
+    def heading(self) -> str:
+        """What is the matter, in a few words."""
+        words = _("Intet sendes til %s endnu") if self.kind == self.RESTORED else _("%s lukker ikke Planner ind")
+        return str(words) % self.get_receiver_display()
+
+    @property
+    def advice(self) -> str:
+        """What happens now, and what somebody can do."""
+        return str(ADVICE[self.kind == self.RESTORED])
+
+
+ADVICE = {
+    True: _(
+        "Planner sammenligner først jeres indkaldelser med modtagerens og fortsætter så af sig selv. Det, modtageren "
+        "har nyere, bliver ikke overskrevet: det står under Afvigelser."
+    ),
+    False: _(
+        "Alt venter, og intet går tabt. Planner prøver hvert halve minut og fortsætter af sig selv, når modtageren "
+        "svarer igen. Varer det ved, så se efter, om certifikatet er udløbet, og spørg modtagerens driftssupport."
+    ),
+}
+
+
+class Sending(TenantModel):
+    """Which database last sent to a receiver. Another one was restored or took over: it may have forgotten the last."""
+
+    receiver = models.CharField(max_length=10, choices=Receiver.choices)
+    database = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jobcentre", "receiver"], name="one_database_a_receiver")]
+
+    def __str__(self) -> str:
+        return f"{self.receiver} from {self.database}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -171,11 +171,12 @@ def exchanges_of(subject_id: UUID) -> list[Exchange]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a receiver has not yet taken."""
+    """What a receiver has not yet taken; `next_at`: when the first that failed is tried again."""
 
     receiver: Receiver
     open: int
     needing_help: int
+    next_at: datetime | None
 
 
 def waiting() -> list[Waiting]:
@@ -183,10 +184,14 @@ def waiting() -> list[Waiting]:
     rows = (
         Message.objects.filter(state__in=OPEN)
         .values_list("receiver")
-        .annotate(open=Count("pk"), help=Count("pk", filter=Q(state=State.NEEDS_HELP)))
+        .annotate(
+            open=Count("pk"),
+            help=Count("pk", filter=Q(state=State.NEEDS_HELP)),
+            next_at=Min("not_before", filter=Q(state=State.WAITING)),
+        )
         .order_by("receiver")
     )
-    return [Waiting(Receiver(receiver), found, failed) for receiver, found, failed in rows]
+    return [Waiting(Receiver(receiver), *counts) for receiver, *counts in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,3 +110,18 @@ def register(kind: str, sender: Sender) -> None:
 
 def sender_of(kind: str) -> Sender:
     return _senders[kind]
+
+
+AfterRestore = Callable[[int], None]
+_after_restore: dict[str, AfterRestore] = {}
+
+
+def on_restore(receiver: str, act: AfterRestore) -> None:
+    """What brings a receiver and a restored database together again: `act` is told the job centre, now and then,
+    until it has ended the stop (`services.end_stop`). A receiver without one is sent to at once.
+    """
+    _after_restore[receiver] = act
+
+
+def after_restore(receiver: str) -> AfterRestore | None:
+    return _after_restore.get(receiver)

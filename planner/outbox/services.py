@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -16,16 +17,19 @@ from planner.logs import masked
 from planner.outbox.models import CalledBy, Exchange, Message, Receiver, Stop
 from planner.outbox.nudges import nudge_after_commit
 from planner.outbox.senders import register
-from planner.outbox.states import OPEN, UNSENT, State
+from planner.outbox.states import OPEN, TRIED_BY_ITSELF, UNSENT, State
 
 __all__ = [
     "Subject",
+    "end_stop",
     "enqueue",
     "forget_exchanges",
     "forget_messages",
     "give_up",
+    "hold_back",
     "register",
     "retry_now",
+    "try_again",
     "withdraw_unsent",
 ]
 
@@ -124,9 +128,40 @@ def retry_now(*, jobcentre_id: int, receiver: Receiver, kind: str, subjects: Seq
 
 def _wake(message_ids: Iterable[int], *, now: datetime) -> None:
     unsent = Message.objects.filter(pk__in=message_ids, state__in=UNSENT)
-    for pk in unsent.filter(state=State.NEEDS_HELP).values_list("pk", flat=True):
-        Message.objects.filter(pk=pk).update(request_id=uuid4())
+    unsent.filter(state=State.NEEDS_HELP).update(request_id=RandomUUID())
     unsent.update(state=State.READY, not_before=now, changed_at=now)
+
+
+@transaction.atomic
+def try_again(*, jobcentre_id: int, receiver: Receiver, now: datetime) -> int:
+    """[Prøv nu]: what waits for the receiver is tried now, a stopped one is probed; how many waited."""
+    waiting = Message.objects.filter(receiver=receiver, state=State.WAITING).order_by("pk").select_for_update()
+    woken = list(waiting.values_list("pk", flat=True))
+    _wake(woken, now=now)
+    Stop.objects.filter(receiver=receiver).update(probe_at=now)
+    nudge_after_commit(jobcentre_id, receiver)
+    return len(woken)
+
+
+@transaction.atomic
+def hold_back(
+    *, receiver: Receiver, kind: str, text: str, now: datetime, subject_ids: Collection[UUID] | None = None
+) -> int:
+    """Not sent before a person has chosen: those about these subjects, or all of the kind; how many.
+
+    Only while the receiver is stopped: what a worker seems to be sending was taken by one that is gone.
+    """
+    unsent = Message.objects.filter(receiver=receiver, kind=kind, state__in=TRIED_BY_ITSELF)
+    unsent = unsent if subject_ids is None else unsent.filter(subject_id__in=subject_ids)
+    return unsent.update(
+        state=State.NEEDS_HELP, error_text=text, changed_at=now, not_before=now, lease_until=None, lease_token=None
+    )
+
+
+def end_stop(*, jobcentre_id: int, receiver: Receiver) -> None:
+    """Send to the receiver again."""
+    Stop.objects.filter(receiver=receiver).delete()
+    nudge_after_commit(jobcentre_id, receiver)
 
 
 @transaction.atomic

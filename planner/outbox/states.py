@@ -21,11 +21,11 @@ OPEN = (*UNSENT, State.SENDING)
 TRIED_BY_ITSELF = (State.READY, State.WAITING, State.SENDING)
 
 MOVES: dict[State, frozenset[State]] = {
-    State.READY: frozenset({State.SENDING, State.SUPERSEDED, State.GIVEN_UP}),
+    State.READY: frozenset({State.SENDING, State.NEEDS_HELP, State.SUPERSEDED, State.GIVEN_UP}),
     State.SENDING: frozenset(
         {State.READY, State.SENDING, State.DONE, State.WAITING, State.NEEDS_HELP, State.SUPERSEDED}
     ),
-    State.WAITING: frozenset({State.SENDING, State.READY, State.SUPERSEDED, State.GIVEN_UP}),
+    State.WAITING: frozenset({State.SENDING, State.READY, State.NEEDS_HELP, State.SUPERSEDED, State.GIVEN_UP}),
     State.NEEDS_HELP: frozenset({State.READY, State.SUPERSEDED, State.GIVEN_UP}),
     State.DONE: frozenset(),
     State.GIVEN_UP: frozenset(),

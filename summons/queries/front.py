@@ -258,14 +258,12 @@ def tasks(user_id: int, settings: Settings, *, today: date, now: datetime) -> li
 
 def _stopped() -> Iterator[Task]:
     for stop in outbox.stops():
-        name = Receiver(stop.receiver).label
-        words = _("%(receiver)s lukker ikke Planner ind") % {"receiver": name}
         about = _("%(text)s Siden %(when)s. Alt venter, og fortsætter af sig selv.")
         yield Task(
             Kind.RECEIVER_STOPPED,
             "bad",
             "warning",
-            words,
+            stop.heading,
             about % {"text": stop.text, "when": moment(stop.stopped_at)},
             _("Vis"),
             _follow_up(sync="unsent"),

@@ -14,6 +14,7 @@ from booking.queries import differences, faults
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
+from planner.outbox import queries as outbox
 from summons.queries import front as queries
 
 
@@ -32,6 +33,8 @@ def front(request: StaffRequest) -> HttpResponse:
     }
     if Permission.CONNECTIONS_SEE in request.permissions:
         context["faults"] = faults.waiting()
+        context["stops"] = outbox.stops()
+        context["may_change"] = Permission.CONNECTIONS_CHANGE in request.permissions
     if context["may_summon"]:
         context["tasks"] = queries.tasks(request.user.pk, request.settings, today=today, now=now)
         context["drafts"] = queries.drafts(request.user.pk, kept_days=request.settings.lists_days)

@@ -67,6 +67,7 @@ DOORS: dict[str, Door] = {
     "audit:find": staff(P.AUDIT_SEE),
     "audit:citizen": staff(P.AUDIT_SEE, pk=book.Citizen),
     "outbox:log": staff(P.CONNECTIONS_SEE),
+    "outbox:try_now": staff(P.CONNECTIONS_CHANGE, values={"receiver": "dfdg"}),
     # administration
     "admin_module:city": staff(P.ORGANISATION_CHANGE),
     "admin_module:teams": staff(P.ORGANISATION_SEE),

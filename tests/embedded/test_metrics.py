@@ -11,7 +11,8 @@ from redis import Redis
 
 from planner.accounts.models import Jobcentre, User
 from planner.accounts.tenancy import acting_for
-from planner.outbox.models import Message, Receiver
+from planner.inbox.models import Received
+from planner.outbox.models import Message, Receiver, Stop
 from tests.factories import World
 
 TOKEN = "b7c1d9e3f5a24860"
@@ -68,6 +69,31 @@ def test_open_messages_of_all_job_centres_are_counted_with_the_oldest_ones_age(
     figures = _figures(client)
     assert figures['planner_outbox_messages{receiver="dfdg",state="ready"}'] == 3
     assert 600 <= figures['planner_outbox_oldest_seconds{receiver="dfdg"}'] < 660
+
+
+@pytest.mark.requirement("RUN-04", "SYNC-05", "SYNC-17")
+def test_stopped_receivers_and_pushed_messages_that_wait_are_counted(
+    nord: World, skovby: tuple[Jobcentre, User], client: Client
+) -> None:
+    now = timezone.now()
+    for jobcentre in (nord.jobcentre, skovby[0]):
+        with acting_for(jobcentre.pk, source="test"):
+            Stop.objects.create(jobcentre=jobcentre, receiver="dfdg", kind="summons", stopped_at=now, probe_at=now)
+            Received.objects.create(
+                jobcentre=jobcentre,
+                entity=1,
+                external_id=uuid.uuid4(),
+                version_id=uuid.uuid4(),
+                person=b"",
+                registered_at=now,
+                encrypted=b"",
+                received_at=now - timedelta(minutes=3),
+                not_before=now,
+            )
+    figures = _figures(client)
+    assert (figures['planner_receiver_stopped{receiver="dfdg"}'], figures["planner_inbox_messages"]) == (2, 2)
+    assert figures['planner_receiver_stopped{receiver="mail"}'] == 0
+    assert 180 <= figures["planner_inbox_oldest_seconds"] < 240
 
 
 @pytest.mark.requirement("RUN-04")

@@ -1,11 +1,13 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from planner.outbox.models import Exchange, Stop
+from planner.outbox.models import Exchange, Message, Stop
+from planner.outbox.states import State
 from tests.factories import World
 
 LOG = "/system-log/"
@@ -69,3 +71,44 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         exchange(nord)
     with django_assert_max_num_queries(len(one)):
         as_ada.get(LOG)
+
+
+def stop(nord: World, kind: str = "summons") -> Stop:
+    now = timezone.now()
+    return Stop.objects.create(
+        jobcentre=nord.jobcentre,
+        receiver="dfdg",
+        kind=kind,
+        text="DFDG lukker ikke Planner ind (401).",
+        stopped_at=now,
+        probe_at=now + timedelta(seconds=30),
+    )
+
+
+@pytest.mark.requirement("SYNC-05", "APP-03")
+def test_the_front_page_alarms_an_administrator_says_why_and_what_to_do(
+    as_ada: Client, as_anna: Client, nord: World
+) -> None:
+    stop(nord)
+    page = as_ada.get("/").content.decode()
+    expected = ("Jobnet (DFDG) lukker ikke Planner ind", "(401)", "certifikatet er udløbet", "Prøv nu", "Åbn Systemlog")
+    assert [words for words in expected if words not in page] == []
+    assert "lukker ikke Planner ind" not in as_anna.get("/").content.decode()
+
+
+@pytest.mark.requirement("SYNC-05", "SYNC-07")
+def test_an_administrator_lets_a_stopped_receiver_be_probed_at_once_and_what_waits_be_tried(
+    as_ada: Client, nord: World
+) -> None:
+    stopped, far = stop(nord), timezone.now() + timedelta(hours=2)
+    values = {"receiver": "dfdg", "kind": "summons", "created_at": far, "changed_at": far, "not_before": far}
+    for state in (State.WAITING, State.NEEDS_HELP):
+        Message.objects.create(jobcentre=nord.jobcentre, subject_id=uuid4(), state=state, **values)
+    assert "2 er endnu ikke sendt" in as_ada.get(LOG).content.decode()
+    as_ada.post(f"{LOG}dfdg/try-now/")
+    stopped.refresh_from_db()
+    assert stopped.probe_at <= timezone.now()
+    states = dict(Message.objects.values_list("state", "not_before"))
+    assert states[State.READY] <= timezone.now()
+    assert states[State.NEEDS_HELP] == far
+    assert as_ada.post(f"{LOG}elsewhere/try-now/").status_code == 404

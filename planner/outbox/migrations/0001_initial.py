@@ -146,6 +146,34 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("jobcentre", "receiver"), name="one_stop_a_receiver")],
             },
         ),
+        migrations.CreateModel(
+            name="Sending",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "receiver",
+                    models.CharField(
+                        choices=[("dfdg", "Jobnet (DFDG)"), ("calendar", "Vejlederens kalender"), ("mail", "E-mail")],
+                        max_length=10,
+                    ),
+                ),
+                ("database", models.CharField(max_length=60)),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("jobcentre", "receiver"), name="one_database_a_receiver")
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
@@ -206,5 +234,5 @@ class Migration(migrations.Migration):
             model_name="exchange",
             index=models.Index(fields=["jobcentre", "-at"], name="exchanges_newest_first"),
         ),
-        tenancy.protect("outbox", "Message", "Exchange", "Stop"),
+        tenancy.protect("outbox", "Message", "Exchange", "Stop", "Sending"),
     ]
