@@ -153,6 +153,7 @@ def _context(request: StaffRequest, card: Card) -> dict[str, Any]:
         "card": card,
         "counsellor": card.counsellor,
         "may_see_citizens": Permission.CITIZEN_SEE in request.permissions,
+        "may_connect": Permission.CONNECTIONS_CHANGE in request.permissions,
         "name": card.name,
         "form": card.contact,
         "times": card.times,

@@ -63,11 +63,19 @@ def read_all(jobcentre_id: int, *, now: datetime, whole: bool = False) -> int:
     with acting_for(jobcentre_id, source="worker"):
         found = CalendarConnection.objects.filter(counsellor__retired_at=None).select_related("counsellor")
         wanted = [_wanted(connection, now, whole=whole) for connection in found]
+        _free_disconnected([reading.connection.counsellor_id for reading in wanted])
     answered = 0
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calendars") as pool:
         for done in as_completed([pool.submit(_read, reading, ours) for reading in wanted]):
             answered += _keep(jobcentre_id, done.result(), ours, now=now, whole=whole)
     return answered
+
+
+def _free_disconnected(connected: Sequence[int]) -> None:
+    """What was read from a calendar that Planner no longer reads takes no time."""
+    Claim.objects.filter(firm=False, appointment=None, hold=None, counsellor__isnull=False).exclude(
+        counsellor__in=connected
+    ).delete()
 
 
 def compare_calendars(jobcentre_id: int, *, now: datetime) -> int:

@@ -42,6 +42,7 @@ BEFORE_SIGN_IN = "before one is signed in"
 JOBNET = "DFDG by its certificate, «Min side» by its token (tests/booking/jobnet/test_callers.py)"
 CITIZENS = "for citizens, by a session of their own (tests/minside/test_guard.py)"
 NOBODYS = "00000000-0000-4000-8000-000000000000"
+UNCONNECTED = "404 where the counsellor's calendar is not connected"
 STYLEGUIDE = "shows components with invented content, in the embedded demo only"
 
 DOORS: dict[str, Door] = {
@@ -97,6 +98,9 @@ DOORS: dict[str, Door] = {
     "admin_module:counsellor_add": staff(P.ORGANISATION_CHANGE),
     "admin_module:counsellor": staff(P.ORGANISATION_SEE, pk=organisation.Counsellor),
     "admin_module:counsellor_copy": staff(P.ORGANISATION_CHANGE, pk=organisation.Counsellor),
+    "admin_module:counsellor_calendar": staff(P.CONNECTIONS_CHANGE, pk=organisation.Counsellor),
+    "admin_module:calendar_test": staff(P.CONNECTIONS_CHANGE, pk=organisation.Counsellor, reason=UNCONNECTED),
+    "admin_module:calendar_remove": staff(P.CONNECTIONS_CHANGE, pk=organisation.Counsellor, reason=UNCONNECTED),
     "admin_module:counsellor_delete": staff(P.ORGANISATION_CHANGE, pk=organisation.Counsellor),
     "admin_module:schedule_delete": staff(P.ORGANISATION_CHANGE, pk=organisation.Schedule),
     "admin_module:rooms": staff(P.ORGANISATION_SEE),
