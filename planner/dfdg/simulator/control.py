@@ -11,9 +11,10 @@ from uuid import UUID, uuid4
 from planner.dfdg import wire
 from planner.dfdg.codes import ChangeKind, OrganisationType
 from planner.dfdg.messages import Organisation
-from planner.dfdg.simulator import jobnet_page, page
+from planner.dfdg.simulator import case_system_page, jobnet_page, page
 from planner.dfdg.simulator.exchange import Request, Response, answer
 from planner.dfdg.simulator.faults import Fault, FaultKind
+from planner.dfdg.simulator.pushes import Pusher
 from planner.dfdg.simulator.service import PLANNER, Service
 from planner.dfdg.simulator.store import Held
 
@@ -21,15 +22,28 @@ from planner.dfdg.simulator.store import Held
 class Control:
     """Answers what is not DFDG's."""
 
-    def __init__(self, service: Service, clock: Callable[[], datetime], jobnet: jobnet_page.Page | None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        clock: Callable[[], datetime],
+        jobnet: jobnet_page.Page | None,
+        case_system: case_system_page.Page,
+        pusher: Pusher | None,
+    ) -> None:
         self._service = service
         self._jobnet = jobnet
+        self._case_system = case_system
+        self._pusher = pusher
         self._store = service.store
         self._clock = clock
         self._routes: Mapping[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/"): self._page,
             ("GET", "/jobnet"): self._at_jobnet,
             ("POST", "/jobnet"): self._at_jobnet,
+            ("GET", "/case-system"): self._at_case_system,
+            ("POST", "/case-system"): self._at_case_system,
+            ("GET", "/sim/pushes"): lambda _: _listed(self._store.pushes()),
+            ("POST", "/sim/pushes"): self._set_manners,
             ("GET", "/sim/page.css"): lambda _: Response(200, page.STYLE.encode(), "text/css; charset=utf-8"),
             ("GET", "/sim/ready"): lambda _: answer(200, {"ready": True}),
             ("GET", "/sim/summonses"): lambda _: _listed(self._store.summonses()),
@@ -49,7 +63,7 @@ class Control:
         }
 
     def answers(self, request: Request) -> bool:
-        return request.path in ("/", "/jobnet") or request.path.startswith("/sim/")
+        return request.path in ("/", "/jobnet", "/case-system") or request.path.startswith("/sim/")
 
     def answer(self, request: Request) -> Response:
         serve = self._routes.get((request.method, request.path))
@@ -68,6 +82,20 @@ class Control:
             return answer(HTTPStatus.NOT_FOUND, {"fault": "no planner to call"})
         wanted = request.json() if request.is_form else {}
         return _shown(self._jobnet.taken(wanted, now=self._clock()))
+
+    def _at_case_system(self, request: Request) -> Response:
+        wanted = request.json() if request.is_form else {}
+        wanted["cpr"] = wanted.pop("other", "") or wanted.get("cpr", "")
+        return _shown(self._case_system.taken(wanted, now=self._clock()))
+
+    def _set_manners(self, request: Request) -> Response:
+        """How messages are delivered: `times`, `shuffled`, `held`."""
+        if self._pusher is None:
+            return answer(HTTPStatus.NOT_FOUND, {"fault": "no planner to call"})
+        wanted, manners = request.json() or {}, self._pusher.manners
+        manners.times = int(wanted.get("times") or 1)
+        manners.shuffled, manners.held = bool(wanted.get("shuffled")), bool(wanted.get("held"))
+        return _done(request)
 
     def _set_fault(self, request: Request) -> Response:
         wanted = request.json()

@@ -64,12 +64,13 @@ def render(service: Service, *, now: datetime) -> str:
 <html lang="da"><head><meta charset="utf-8"><title>Simulator for DFDG</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/sim/page.css"></head>
 <body><main><h1>Simulator for DFDG</h1>
-<p>{_clock(now)}: {counts["summonses"]} samtaler, {counts["deleted"]} slettede, {counts["effects"]} ændringer,
-{counts["calls"]} kald. Alle personer er opdigtede. <a href="/">Vis igen</a> · <a href="/jobnet">Jobnet</a></p>
+<p>{clock(now)}: {counts["summonses"]} samtaler, {counts["deleted"]} slettede, {counts["effects"]} ændringer,
+{counts["calls"]} kald. Alle personer er opdigtede. <a href="/">Vis igen</a> · <a href="/jobnet">Jobnet</a>
+· <a href="/case-system">Sagsbehandlingssystem</a></p>
 <h2>Fejl</h2>{_faults(faults)}{_fault_form()}{_rules_form(service)}
-<h2>Modtagne samtaler, nyeste først</h2>{_table(SUMMONS_HEADINGS, map(_summons_row, latest))}
-<h2>Ændringer, nyeste først</h2>{_table(VERSION_HEADINGS, map(_version_row, store.versions(latest=ROWS_SHOWN)[::-1]))}
-<h2>Kald, nyeste først</h2>{_table(CALL_HEADINGS, map(_call_row, store.calls(latest=ROWS_SHOWN)[::-1]))}
+<h2>Modtagne samtaler, nyeste først</h2>{table(SUMMONS_HEADINGS, map(_summons_row, latest))}
+<h2>Ændringer, nyeste først</h2>{table(VERSION_HEADINGS, map(_version_row, store.versions(latest=ROWS_SHOWN)[::-1]))}
+<h2>Kald, nyeste først</h2>{table(CALL_HEADINGS, map(_call_row, store.calls(latest=ROWS_SHOWN)[::-1]))}
 <form method="post" action="/sim/forget" enctype="application/x-www-form-urlencoded">
 <button name="confirm" value="1">Glem alt modtaget</button></form>
 </main></body></html>"""
@@ -131,29 +132,29 @@ CALL_HEADINGS = ("Tid", "Kald", "Sti", "Personnr.", "Bruger", "Svar", "Fejl slå
 def _summons_row(held: Held) -> tuple[str, ...]:
     message = wire.summons_from(wire.Fields(held.body), cpr=held.cpr)
     return (
-        _clock(message.starts_at),
+        clock(message.starts_at),
         masked(held.cpr),
         CONVERSATION_TYPES.get(message.conversation_type, str(message.conversation_type)),
         message.title,
         held.jobcentre_code,
         "Slettet" if held.deleted else "Gælder",
-        _clock(held.changed_at),
+        clock(held.changed_at),
     )
 
 
 def _version_row(version: Version) -> tuple[str, ...]:
     change = CHANGES[version.change]
-    return (str(version.number), _clock(version.changed_at), change, masked(version.cpr), str(version.summons_id))
+    return (str(version.number), clock(version.changed_at), change, masked(version.cpr), str(version.summons_id))
 
 
 def _call_row(call: Call) -> tuple[str, ...]:
     outcome = str(call.status) if call.ending == "answered" else "intet svar"
     fault = FAULTS[FaultKind(call.fault)] if call.fault else ""
     operation = f"{OPERATIONS.get(call.operation, call.operation)} ({call.method})"
-    return (_clock(call.called_at), operation, call.path, masked(call.cpr), call.user_name, outcome, fault)
+    return (clock(call.called_at), operation, call.path, masked(call.cpr), call.user_name, outcome, fault)
 
 
-def _table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+def table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if body else "<p>Intet endnu.</p>"
@@ -163,5 +164,5 @@ def masked(cpr: str) -> str:
     return f"{cpr[:6]}-••••" if cpr else ""
 
 
-def _clock(at: datetime) -> str:
+def clock(at: datetime) -> str:
     return f"{at.astimezone(wire.DANISH_TIME):%d.%m.%Y %H.%M.%S}"

@@ -10,12 +10,15 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from planner.dfdg.simulator import case_system_page
+from planner.dfdg.simulator.case_system import CaseSystem
 from planner.dfdg.simulator.control import Control
 from planner.dfdg.simulator.directory import Directory
 from planner.dfdg.simulator.exchange import Ending, Request, Response
 from planner.dfdg.simulator.faults import Switchboard
 from planner.dfdg.simulator.jobnet import Address, Jobnet
 from planner.dfdg.simulator.jobnet_page import Page
+from planner.dfdg.simulator.pushes import Pusher, Send, over_http
 from planner.dfdg.simulator.service import Service
 from planner.dfdg.simulator.store import Store
 from planner.dfdg.wire import DANISH_TIME
@@ -32,15 +35,28 @@ class Simulator:
     """Service and control together: a request in, a response out."""
 
     def __init__(
-        self, *, state: Path | None = None, clock: Callable[[], datetime] = _utc_now, planner: Address | None = None
+        self,
+        *,
+        state: Path | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+        planner: Address | None = None,
+        pushes: Send | None = None,
     ) -> None:
-        """`planner`: whom Jobnet's calls go to; without one Jobnet is not played."""
+        """`planner`: whom Jobnet's calls and pushed messages go to; without one neither is played.
+
+        `pushes`: where messages go instead.
+        """
         self.store = Store(state)
         self.directory = Directory(self.store, lambda: _danish_day(clock()))
         self.service = Service(self.store, self.directory, Switchboard(), clock)
         self.jobnet = Jobnet(planner, self.store, self.directory, clock) if planner else None
         page = Page(self.jobnet, self.store, self.directory) if self.jobnet else None
-        self.control = Control(self.service, clock, page)
+        send = pushes or (over_http(planner) if planner else None)
+        self.pusher = Pusher(self.store, send, clock) if send else None
+        self.store.subscribed = send is not None
+        self.case_system = CaseSystem(self.store, self.directory, clock)
+        at_case_system = case_system_page.Page(self.case_system, self.store, self.directory, self.pusher)
+        self.control = Control(self.service, clock, page, at_case_system, self.pusher)
 
     def answer(self, request: Request) -> Response:
         return self.control.answer(request) if self.control.answers(request) else self.service.answer(request)

@@ -9,11 +9,13 @@ from threading import RLock
 from typing import Any
 from uuid import UUID, uuid4
 
-from planner.dfdg.codes import ChangeKind
-from planner.dfdg.messages import Organisation
+from planner.dfdg.codes import ChangeKind, EntityKind
+from planner.dfdg.messages import Organisation, PushedMessage
 
 LATEST = "WHERE number > (SELECT coalesce(max(number), 0) FROM {table}) - ?"
 REQUEST_IDS_KEPT = timedelta(days=7)
+A_MOMENT = 0.00001
+"""Seconds between two changes at least, so that the later is known."""
 TABLES = """
 CREATE TABLE IF NOT EXISTS request_id (id TEXT PRIMARY KEY, seen_at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS request_id_by_age ON request_id (seen_at);
@@ -34,6 +36,13 @@ CREATE TABLE IF NOT EXISTS call (
     path TEXT NOT NULL, cpr TEXT NOT NULL, request_id TEXT NOT NULL, user_name TEXT NOT NULL, status INTEGER NOT NULL,
     ending TEXT NOT NULL, fault TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS push (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, entity INTEGER NOT NULL, external TEXT NOT NULL, version TEXT NOT NULL,
+    cpr TEXT NOT NULL, jobcentre TEXT NOT NULL, change INTEGER NOT NULL, registered_at REAL NOT NULL,
+    body TEXT NOT NULL, taken INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+    status INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS push_waiting ON push (number) WHERE NOT taken;
 CREATE TABLE IF NOT EXISTS person (cpr TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS employee (email TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
@@ -83,11 +92,36 @@ class Call:
     fault: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A message to the planner, and how far it has come; `status` 0: no answer yet."""
+
+    number: int
+    jobcentre_code: str
+    message: PushedMessage
+    taken: bool
+    attempts: int
+    status: int
+    not_before: datetime
+
+    @property
+    def cpr(self) -> str:
+        return self.message.cpr
+
+    @property
+    def entity(self) -> int:
+        return self.message.entity
+
+
 class Store:
-    """Shared by threads: hold `lock` over what must not be torn apart."""
+    """Shared by threads: hold `lock` over what must not be torn apart.
+
+    `subscribed`: whether changes are also written down to be pushed.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
         self.lock = RLock()
+        self.subscribed = False
         self._db = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + TABLES)
@@ -150,7 +184,9 @@ class Store:
                 "request_id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*columns, organisation.kind, organisation.code, request_id, body),
             )
-            return self._versions("WHERE number = ?", cursor.lastrowid or 0)[0]
+            version = self._versions("WHERE number = ?", cursor.lastrowid or 0)[0]
+            self.write_push(_pushed(version), jobcentre_code=held.jobcentre_code)
+            return version
 
     def history(self, summons_id: UUID) -> list[Version]:
         return self._versions("WHERE summons = ?", str(summons_id))
@@ -173,6 +209,70 @@ class Store:
                 organisation=Organisation(row["organisation_kind"], row["organisation_code"]),
                 request_id=row["request_id"],
                 body=json.loads(row["body"]),
+            )
+            for row in rows
+        ]
+
+    # Messages to the planner
+
+    def write_push(self, message: PushedMessage, *, jobcentre_code: str) -> None:
+        """To be told to the planner, later than every message before it."""
+        if not self.subscribed or message.registered_at is None:
+            return
+        with self.lock:
+            latest = self._db.execute("SELECT max(registered_at) FROM push").fetchone()[0] or 0.0
+            at = max(message.registered_at.timestamp(), latest + A_MOMENT)
+            self._db.execute(
+                "INSERT INTO push (entity, external, version, cpr, jobcentre, change, registered_at, body, not_before) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                (
+                    message.entity,
+                    str(message.external_id),
+                    str(message.version_id),
+                    message.cpr,
+                    jobcentre_code,
+                    message.change,
+                    at,
+                    json.dumps(message.body),
+                ),
+            )
+
+    def note_push(self, number: int, *, taken: bool, attempts: int, status: int, not_before: datetime) -> None:
+        with self.lock:
+            self._db.execute(
+                "UPDATE push SET taken = ?, attempts = ?, status = ?, not_before = ? WHERE number = ?",
+                (taken, attempts, status, not_before.timestamp(), number),
+            )
+
+    def unpushed(self) -> list[Push]:
+        """The first that the planner has not taken, in order."""
+        return self._pushes("WHERE NOT taken", most=1000)
+
+    def pushes(self, *, latest: int = 0) -> list[Push]:
+        """All, or the latest few, in order."""
+        return self._pushes(LATEST.format(table="push"), latest) if latest else self._pushes("")
+
+    def _pushes(self, condition: str, *values: str | int, most: int = -1) -> list[Push]:
+        with self.lock:
+            statement = f"SELECT * FROM push {condition} ORDER BY number LIMIT ?"  # noqa: S608
+            rows = self._db.execute(statement, (*values, most)).fetchall()
+        return [
+            Push(
+                number=row["number"],
+                jobcentre_code=row["jobcentre"],
+                message=PushedMessage(
+                    entity=row["entity"],
+                    external_id=UUID(row["external"]),
+                    version_id=UUID(row["version"]),
+                    change=ChangeKind(row["change"]),
+                    cpr=row["cpr"],
+                    registered_at=_instant(row["registered_at"]),
+                    body=json.loads(row["body"]),
+                ),
+                taken=bool(row["taken"]),
+                attempts=row["attempts"],
+                status=row["status"],
+                not_before=_instant(row["not_before"]),
             )
             for row in rows
         ]
@@ -248,8 +348,20 @@ class Store:
     def forget(self) -> None:
         """Everything but the people."""
         with self.lock:
-            for table in ("request_id", "summons", "version", "choice", "call"):
+            for table in ("request_id", "summons", "version", "choice", "call", "push"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def _pushed(version: Version) -> PushedMessage:
+    return PushedMessage(
+        entity=EntityKind.SUMMONS,
+        external_id=version.summons_id,
+        version_id=version.version_id,
+        change=version.change,
+        cpr=version.cpr,
+        registered_at=version.changed_at,
+        body=version.body,
+    )
 
 
 def _instant(timestamp: float) -> datetime:

@@ -3,7 +3,7 @@
 import signal
 from argparse import ArgumentParser
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from django.conf import settings
@@ -27,9 +27,12 @@ class Command(BaseCommand):
             url=settings.BORGERBOOKING_URL, paths=settings.BORGERBOOKING_PATHS, token=settings.BORGERBOOKING_TOKEN
         )
         simulator = Simulator(state=options["state"], planner=planner if planner.url else None)
-        server = Server(simulator, host=options["host"], port=options["port"])
+        server, stopped = Server(simulator, host=options["host"], port=options["port"]), Event()
+        if simulator.pusher:
+            Thread(target=simulator.pusher.run, args=(stopped,), daemon=True).start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: Thread(target=server.stop).start())
         self.stdout.write(f"Simulator: {server.url}")
         self.stdout.flush()
         server.serve_forever()
+        stopped.set()
