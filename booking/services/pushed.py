@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
@@ -25,7 +25,7 @@ from admin_module.models import ContactMode, ConversationType, Counsellor, Meeti
 from booking.models import Appointment, AppointmentCounsellor, Citizen, Claim, Origin, PlacedBy, Summons
 from booking.queries import jobcentres
 from booking.queries.messages import FORMS, MODES
-from booking.rules import cancelling_right, rebooking_rights
+from booking.rules import rebooking_rights
 from booking.services import locks, sending
 from booking.services.calendar_entries import tell_calendars
 from booking.services.citizens import citizens_by_cpr, make_bare
@@ -55,12 +55,17 @@ THEIR_FORMS: dict[int, MeetingForm] = {int(code): form for form, code in FORMS.i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """When it is held and by whom, as we are told; nobody known: `counsellors` is empty."""
+    """When it is held and by whom, as we are told, and until when the citizen may change it.
+
+    `counsellors` is empty where we know none of them.
+    """
 
     start_at: datetime
     end_at: datetime
     counsellors: tuple[int, ...]
     group: UUID | None
+    rebook_until: date | None
+    cancel_until: date | None
 
 
 def read_summons(news: News, *, ask: Ask) -> bool:
@@ -97,6 +102,8 @@ def _told(said: SummonsMessage) -> Told:
         end_at=end_at,
         counsellors=tuple(holders.order_by("pk").values_list("pk", flat=True)),
         group=said.group_meeting_id if THEIR_FORMS.get(said.meeting_form) == MeetingForm.JOINT else None,
+        rebook_until=said.rebooking_until,
+        cancel_until=said.cancellation_until,
     )
 
 
@@ -165,7 +172,7 @@ def _stand(summons: Summons, told: Told, news: News) -> bool:
     particulars = _take_particulars(summons.appointment, news)
     if returned or moved:
         _take_seat(summons)
-        _renew(summons, news.now)
+        _renew(summons, told, news.now)
     return returned or moved or particulars
 
 
@@ -287,15 +294,15 @@ def _claim(meeting: Appointment, until: datetime, **whose: Any) -> Claim:
     )
 
 
-def _renew(summons: Summons, now: datetime) -> None:
-    """Rights count anew from the new date; what was passed at the old one counts no more."""
+def _renew(summons: Summons, told: Told, now: datetime) -> None:
+    """Rights are those that Jobnet now shows; what was passed at the old time counts no more."""
     summons.refresh_from_db()
     summons.placement = {name: value for name, value in summons.placement.items() if name != "passed"}
     if summons.origin != Origin.CASE_SYSTEM:
         today = timezone.localdate(now)
         settings = Settings.objects.get()
-        summons.rebook_until, summons.rebook_to = rebooking_rights(summons, settings=settings, today=today)
-        summons.cancel_until = cancelling_right(summons, today=today)
+        _until, summons.rebook_to = rebooking_rights(summons, settings=settings, today=today)
+        summons.rebook_until, summons.cancel_until = told.rebook_until, told.cancel_until
     summons.version += 1
     summons.save(update_fields=["placement", "rebook_until", "rebook_to", "cancel_until", "version"])
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import io
 import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
+from django.utils import timezone
 
 from admin_module.models import ReservedTime, SummonsTemplate, Team
-from booking.models import Appointment, Citizen, CprNumber, DueDate, OnlineOffer, Summons
+from booking.models import Appointment, Citizen, CprNumber, DueDate, OnlineOffer, Origin, Summons
 from booking.queries.hits import Scope, Why, hits
 from booking.queries.target_group import target_group
 from planner.accounts.models import Membership, Settings, User
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 from planner.accounts.vault import digest
+from planner.dfdg.simulator.store import Store
 from planner.timeline.clock import ZONE
-from summons.demo import build
+from summons.demo import build, elsewhere
 from summons.models import RunCitizen
 from summons.services import planning
 from tests.factories import at, make_run
@@ -149,3 +152,18 @@ def test_its_offers_have_a_target_group_and_are_booked_by_those_in_it(days: int)
         assert sum(map(len, booked.values())) >= 30
         stopped, ending = offers["Samtale, sygedagpenge"], offers["Jobsamtale over 50"]
         assert (stopped.is_active, ending.ends_on) == (False, now.date() + timedelta(days=4))
+
+
+@override_settings(EMBEDDED=True)
+@pytest.mark.requirement("KSS-02")
+def test_the_simulator_holds_what_a_case_system_made_and_nothing_else(tmp_path: Path) -> None:
+    demo()
+    file = tmp_path / "simulator.sqlite"
+    laid_out = elsewhere.lay_out(file, now=timezone.now())
+    store = Store(file)
+    held = store.summonses()
+    store.close()
+    assert len(held) == laid_out > 0
+    with acting_for(jobcentre_ids()[0]):
+        theirs = Summons.objects.filter(origin=Origin.CASE_SYSTEM, appointment__start_at__gt=timezone.now())
+        assert {one.summons_id for one in held} == set(theirs.values_list("pk", flat=True))

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from planner.dfdg.simulator.population import FJORDBY, population
-from summons.demo import build, cast
+from summons.demo import build, cast, elsewhere
 
 CITIZENS_TOLD = 20
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         made = not cast.is_made()
         if made:
             build.make(now=timezone.now())
+            elsewhere.lay_out(settings.DATA / "simulator.sqlite", now=timezone.now())
         _write_fresh_examples()
         if print_json:
             told = {"sign_ins": cast.sign_ins(), "citizens": _some_citizens(), "test_citizens": _test_citizens()}
