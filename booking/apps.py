@@ -8,9 +8,9 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         from admin_module.services import asking  # noqa: PLC0415 - models are loaded only now
+        from booking.models import ENTRY  # noqa: PLC0415 - models are loaded only now
         from booking.queries.audited import DIRECTORY  # noqa: PLC0415 - models are loaded only now
         from booking.services import (  # noqa: PLC0415 - models are loaded only now
-            calendar_entries,
             calendar_sender,
             in_use,
             mail_sender,
@@ -28,7 +28,7 @@ class BookingConfig(AppConfig):
         subjects.register(DIRECTORY)
         register(reporting.KIND, reporting.SummonsReporter())
         register(mail_sender.KIND, mail_sender.MailSender())
-        register(calendar_entries.KIND, calendar_sender.EntrySender())
+        register(ENTRY, calendar_sender.EntrySender())
         readers.register(EntityKind.SUMMONS, partial(pushed.read_summons, ask=ask_for_newcomer))
         readers.register(EntityKind.DEADLINE, pushed_facts.read_deadline)
         readers.register(EntityKind.CONTACT_GROUP, pushed_facts.read_contact_group)

@@ -1,7 +1,7 @@
 """The appointment book: citizens, appointments, summonses, offers, and the one table of taken time."""
 
 from booking.models.appointment import Appointment, AppointmentCounsellor, Claim, Origin, PlacedBy
-from booking.models.calendar import CalendarEntry
+from booking.models.calendar import ENTRY, CalendarEntry
 from booking.models.citizen import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
 from booking.models.difference import Comparison, Difference, Done, What
 from booking.models.mail import Mail, Occasion
@@ -20,6 +20,7 @@ from booking.models.summons import Channel, Summons
 
 __all__ = [
     "CONDITIONS",
+    "ENTRY",
     "Appointment",
     "AppointmentCounsellor",
     "BookingDeadline",

@@ -7,6 +7,9 @@ from django.db import models
 from admin_module.models import CalendarConnection
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
 
+ENTRY = "entry"
+"""The kind of the messages about entries."""
+
 
 class CalendarEntry(TenantModel):
     """One appointment in one counsellor's calendar; its id is made of the two, and is the subject of the messages.

@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 
 from admin_module.models import CalendarConnection
 from admin_module.services.calendars import calendar_of, line_of, note_contact
-from booking.models import AppointmentCounsellor, CalendarEntry, Claim, Origin, Summons, What
+from booking.models import ENTRY, AppointmentCounsellor, CalendarEntry, Claim, Origin, Summons, What
 from booking.services import locks
-from booking.services.calendar_entries import KIND, id_in, mark, say_again, tell_calendars, uid_of
+from booking.services.calendar_entries import id_in, mark, say_again, tell_calendars, uid_of
 from booking.services.calendar_sender import note_put_back, wanted_entry, with_seats
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
@@ -230,7 +230,9 @@ def _drifted(
     """
     one = reading.connection
     there = {entry.uid: entry for entry in found}
-    open_ones = Message.objects.filter(receiver=Receiver.CALENDAR, kind=KIND, subject_id=OuterRef("pk"), state__in=OPEN)
+    open_ones = Message.objects.filter(
+        receiver=Receiver.CALENDAR, kind=ENTRY, subject_id=OuterRef("pk"), state__in=OPEN
+    )
     settled = CalendarEntry.objects.filter(~Exists(open_ones), connection=one).select_related("connection__counsellor")
     written = settled.filter(end_at__gt=now, start_at__lt=reading.last, written_at__lt=reading.began_at)
     drifted: list[tuple[CalendarEntry, What | None]] = []
@@ -285,7 +287,7 @@ def _never_told(one: CalendarConnection, now: datetime) -> list[UUID]:
 def _waiting(one: CalendarConnection) -> list[UUID]:
     """What waits for a calendar that answers again."""
     entries = CalendarEntry.objects.filter(connection=one).values("pk")
-    waiting = Message.objects.filter(receiver=Receiver.CALENDAR, kind=KIND, subject_id__in=entries, state__in=OPEN)
+    waiting = Message.objects.filter(receiver=Receiver.CALENDAR, kind=ENTRY, subject_id__in=entries, state__in=OPEN)
     return list(waiting.values_list("subject_id", flat=True))
 
 

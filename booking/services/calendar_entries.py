@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from booking.models import Appointment, AppointmentCounsellor, CalendarEntry, Origin, Summons
+from booking.models import ENTRY, Appointment, AppointmentCounsellor, CalendarEntry, Origin, Summons
 from booking.queries.facts import among
 from booking.states import SummonsStatus
 from planner.accounts.vault import digest
 from planner.outbox.models import Receiver
 from planner.outbox.services import Subject, enqueue, retry_now
 
-KIND = "entry"
 NAMESPACE = UUID("5f0b6f5e-6a0b-4c53-9f6e-0a9d3a4f8f10")
 
 
@@ -60,7 +59,7 @@ def tell_calendars(appointments: Iterable[UUID], *, jobcentre_id: int, not_befor
     enqueue(
         jobcentre_id=jobcentre_id,
         receiver=Receiver.CALENDAR,
-        kind=KIND,
+        kind=ENTRY,
         subjects=[Subject(entry.pk) for entry in entries],
         not_before=not_before,
         now=now,
@@ -83,7 +82,7 @@ def say_again(*, jobcentre_id: int, entries: Iterable[UUID], now: datetime) -> N
     """What is open of these is tried now, the rest is said again. The locks of the meetings are held."""
     subjects = [Subject(pk) for pk in sorted(set(entries), key=str)]
     if subjects:
-        retry_now(jobcentre_id=jobcentre_id, receiver=Receiver.CALENDAR, kind=KIND, subjects=subjects, now=now)
+        retry_now(jobcentre_id=jobcentre_id, receiver=Receiver.CALENDAR, kind=ENTRY, subjects=subjects, now=now)
 
 
 def stands(appointment: Appointment, counsellor_id: int, sent: Collection[Summons]) -> bool:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from admin_module.models import MeetingForm
 from admin_module.services.connection import caller_for, client, main_code
-from booking.models import CprNumber, Origin, Summons
+from booking.models import CalendarEntry, CprNumber, Origin, Summons
 from booking.queries.messages import loaded, message
+from booking.services.calendar_entries import say_again
 from booking.services.locks import lock
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
@@ -36,16 +37,20 @@ TOLD_BY_OTHERS = (Origin.JOBNET, Origin.CASE_SYSTEM)
 def report_again(*, jobcentre_id: int, summonses: Iterable[Summons], now: datetime) -> int:
     """[Synk]: try now; of a joint meeting every participant is tried (FOLL-03). How many summonses that became.
 
-    What DFDG knows from others is ours to tell once we have changed it.
+    What DFDG knows from others is ours to tell once we have changed it. The counsellors' calendars are tried too.
     """
     chosen = list(summonses)
     meetings = {summons.appointment_id for summons in chosen if summons.appointment.form == MeetingForm.JOINT}
     everybody = Summons.objects.filter(Q(pk__in=[summons.pk for summons in chosen]) | Q(appointment_id__in=meetings))
     ours = Exists(Message.objects.filter(kind=KIND, subject_id=OuterRef("pk")))
     told = everybody.exclude(status=SummonsStatus.PENDING).filter(~Q(origin__in=TOLD_BY_OTHERS) | ours)
-    subjects = [Subject(pk, citizen_id) for pk, citizen_id in told.order_by("number").values_list("pk", "citizen_id")]
+    rows = list(told.order_by("number").values_list("pk", "citizen_id", "appointment_id"))
+    subjects = [Subject(pk, citizen_id) for pk, citizen_id, _meeting in rows]
     if subjects:
-        lock(jobcentre_id=jobcentre_id, citizens=[subject.citizen_id for subject in subjects if subject.citizen_id])
+        held = {meeting for _pk, _citizen, meeting in rows}
+        lock(jobcentre_id=jobcentre_id, citizens=[citizen for _pk, citizen, _meeting in rows], appointments=held)
+        entries = CalendarEntry.objects.filter(appointment_id__in=held).values_list("pk", flat=True)
+        say_again(jobcentre_id=jobcentre_id, entries=entries, now=now)
         retry_now(jobcentre_id=jobcentre_id, receiver=Receiver.DFDG, kind=KIND, subjects=subjects, now=now)
     return len(subjects)
 

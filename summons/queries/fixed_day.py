@@ -28,6 +28,7 @@ from summons.queries.frame import (
     joint_warnings,
     list_of,
     unfinished,
+    unread_calendars,
     without_hours,
 )
 from summons.queries.problem import tick_of
@@ -122,6 +123,7 @@ def meaning(frame: Frame, day: FixedDay | None, *, settings: Settings, now: date
         warnings=[
             *holiday(day.on, settings),
             *closings(frame, day.on, day.on),
+            *unread_calendars(frame, now),
             *without_hours(frame, day.facts),
             *joint_warnings(frame, now),
         ],

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from admin_module.models import MeetingForm
 from booking.models import AppointmentCounsellor, Origin, PlacedBy, Summons
 from booking.queries.attendance import LOOKS, is_unregistered, unregistered
+from booking.queries.calendar_entries import all_deliveries, of_entries
 from booking.services.reporting import KIND
 from booking.states import Attendance, SummonsStatus
 from planner.outbox.models import Receiver
-from planner.outbox.queries import Delivery, deliveries, needing_help, subjects
+from planner.outbox.queries import Delivery, needing_help, subjects
 from planner.outbox.states import OPEN, State
 from planner.timeline.clock import midnight
 from summons.models import RunCitizen
@@ -123,7 +124,7 @@ def _sync(wanted: Wanted) -> Q:
     if wanted.sync in to_dfdg:
         return Q(pk__in=subjects(KIND, Receiver.DFDG, to_dfdg[wanted.sync]))
     if wanted.sync == "calendar":
-        return Q(pk__in=subjects(KIND, Receiver.CALENDAR, Q(state__in=OPEN)))
+        return Q(pk__in=of_entries(Q(state__in=OPEN)))
     if wanted.sync == "done":
         other = Q(state__in=(*OPEN, State.GIVEN_UP), subject_id=OuterRef("pk"))
         return Q(~Exists(subjects(KIND, Receiver.DFDG, other)))
@@ -216,7 +217,7 @@ class Row:
 
 
 def rows(pks: Sequence[UUID], *, now: datetime) -> list[Row]:
-    """The lines of these summonses in the given order; four statements."""
+    """The lines of these summonses in the given order; five statements."""
     loaded = (
         Summons.objects.filter(pk__in=pks)
         .select_related(
@@ -225,7 +226,7 @@ def rows(pks: Sequence[UUID], *, now: datetime) -> list[Row]:
         .prefetch_related("appointment__holders__counsellor")
     )
     found = {summons.pk: summons for summons in loaded}
-    sent = deliveries(pks, now=now)
+    sent = all_deliveries({pk: summons.appointment_id for pk, summons in found.items()}, now=now)
     return [_row(found[pk], sent.get(pk, ()), now) for pk in pks if pk in found]
 
 

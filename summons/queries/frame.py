@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, reduce
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from admin_module.models import (
+    CalendarConnection,
     ClosingDay,
     Competence,
     ContactMode,
@@ -39,6 +41,7 @@ from summons.models import Run
 from summons.queries.problem import first_day, last_day
 
 MOST_WARNINGS = 6
+UNREAD_FOR = timedelta(hours=1)
 NEAR = timedelta(weeks=4)
 """Closing days that near the first date are worth a warning."""
 
@@ -151,6 +154,7 @@ def automatic(frame: Frame, *, settings: Settings, now: datetime) -> Meaning:
         nth=_nth(frame, counts, first),
         warnings=[
             *_scarcity(frame, sum(counts)),
+            *unread_calendars(frame, now),
             *without_hours(frame, facts),
             *closings(frame, first, first + NEAR),
             *joint_warnings(frame, now),
@@ -321,6 +325,25 @@ def without_hours(frame: Frame, facts: Picture) -> list[str]:
         others = len(names) - 1
         names = [names[0], ngettext("%d anden", "%d andre", others) % others]
     return [_("%s har ingen arbejdstid og kan ikke få samtaler.") % _(" og ").join(names)] if names else []
+
+
+def unread_calendars(frame: Frame, now: datetime) -> list[str]:
+    """Whose own calendars Planner has not been able to read for an hour, in one sentence (SYNC-19)."""
+    connections = CalendarConnection.objects.filter(counsellor__in=[one.pk for one in frame.counsellors])
+    old = connections.filter(Q(busy_read_at=None) | Q(busy_read_at__lt=now - UNREAD_FOR))
+    read_at = dict(old.values_list("counsellor_id", "busy_read_at"))
+    names = [one.full_name for one in frame.counsellors if one.pk in read_at]
+    if not names:
+        return []
+    if len(names) > 3:
+        others = len(names) - 2
+        names = [", ".join(names[:2]), ngettext("%d anden", "%d andre", others) % others]
+    who = _(" og ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    known = [at for at in read_at.values() if at]
+    if len(known) < len(read_at):
+        return [_("Egen kalender er endnu ikke læst for %s. Tider kan være optaget dér.") % who]
+    sentence = _("Egen kalender er ikke læst for %(who)s siden %(when)s. Tider kan være optaget dér.")
+    return [sentence % {"who": who, "when": formatting.recent(min(known), now)}]
 
 
 def _works(facts: Picture, counsellor: int) -> list[bool]:

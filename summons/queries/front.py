@@ -21,6 +21,7 @@ from booking.availability.calendar import CounsellorDay, counsellor_days
 from booking.availability.counting import free_times
 from booking.models import AppointmentCounsellor, Summons
 from booking.queries.attendance import LOOKS, not_registered, reminded_from, rest_of_day
+from booking.queries.calendar_entries import not_notified
 from booking.queries.differences import unsettled
 from booking.queries.facts import Picture, picture
 from booking.queries.hits import Why
@@ -70,7 +71,7 @@ def status() -> Status:
     last = Summons.objects.filter(sent_at__isnull=False).order_by("-sent_at").values_list("sent_at", flat=True).first()
     return Status(
         not_sent=outbox.unsent(KIND, Receiver.DFDG),
-        not_notified=outbox.unsent(KIND, Receiver.CALENDAR),
+        not_notified=not_notified(),
         last_sent_at=last,
         last_sent=Summons.objects.filter(sent_at=last).count() if last else 0,
     )

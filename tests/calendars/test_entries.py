@@ -8,13 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.models import Difference, Done, What
+from booking.models import Difference, Done, Summons, What
 from booking.services import sending
+from booking.services.reporting import report_again
 from planner.accounts.models import Settings as JobcentreSettings
 from planner.embedded.children import free_port
 from planner.outbox.states import State
 from tests.calendars.desk import LATER, Desk
 from tests.calendars.radicale import CounsellorsCalendar, RunningRadicale
+from tests.conftest import signed_in
 from tests.factories import MONDAY, NOW, at
 
 pytestmark = pytest.mark.requirement("SYNC-19")
@@ -177,3 +179,33 @@ def test_many_are_told_in_as_many_statements_as_one(desk: Desk) -> None:
         return len(caught)
 
     assert statements("08:00") == statements("09:00", "10:00", "11:00")
+
+
+@pytest.mark.requirement("APP-03", "FOLL-02")
+def test_the_front_page_counts_whose_counsellor_is_not_notified_and_the_list_shows_them(
+    desk: Desk, own: CounsellorsCalendar
+) -> None:
+    waiting, bo = desk.sent("09:00"), signed_in(desk.world.bo)
+    assert bo.get("/").context["status"].not_notified == 1
+    listed = bo.get("/summons/follow-up/?opened=1&sync=calendar")
+    assert [row.pk for row in listed.context["page"].rows] == [waiting.pk]
+    desk.work()
+    assert bo.get("/").context["status"].not_notified == 0
+    listed = bo.get("/summons/follow-up/?opened=1")
+    [row] = listed.context["page"].rows
+    assert {str(card.short).partition(":")[0]: card.look for card in row.deliveries} == {
+        "Jobnet": "wait",
+        "Kalender": "ok",
+    }
+
+
+@pytest.mark.requirement("SYNC-07")
+def test_synk_tries_the_calendar_too(desk: Desk, own: CounsellorsCalendar) -> None:
+    summons = desk.sent()
+    desk.work()
+    own.remove(own.events()[0]["UID"])
+    with desk.acting():
+        found = Summons.objects.select_related("appointment").filter(pk=summons.pk)
+        report_again(jobcentre_id=desk.jobcentre_id, summonses=found, now=LATER)
+    desk.work()
+    assert starts(own) == written_at("09:00")
