@@ -50,9 +50,9 @@ def calendar_test(request: StaffRequest, pk: int) -> HttpResponse:
         calendars.note_contact(connection_id=connection.pk, fault=fault, now=timezone.now())
     name = connection.counsellor.full_name
     if fault:
-        notify(request, _("%(name)ss kalender: %(fault)s") % {"name": name, "fault": fault}, kind="bad")
+        notify(request, _("Kalenderen for %(name)s: %(fault)s") % {"name": name, "fault": fault}, kind="bad")
     else:
-        notify(request, _("%s har en kalender, der svarer og lukker Planner ind.") % name)
+        notify(request, _("Kalenderen for %s svarer og lukker Planner ind.") % name)
     return redirect("admin_module:counsellor_calendar", pk=pk)
 
 
@@ -63,11 +63,11 @@ def calendar_remove(request: StaffRequest, pk: int) -> HttpResponse:
     connection = get_object_or_404(CalendarConnection, counsellor=found)
     if request.method == "POST":
         calendars.disconnect(connection=connection)
-        notify(request, _("Forbindelsen til %ss kalender er fjernet.") % found.full_name)
+        notify(request, _("Forbindelsen til kalenderen for %s er fjernet.") % found.full_name)
         return redirect("admin_module:counsellor_calendar", pk=pk)
     context = {
         "heading": _("Fjern forbindelsen"),
-        "sentence": _("Planner skriver og læser ikke længere i %ss kalender.") % found.full_name,
+        "sentence": _("Planner skriver og læser ikke længere i kalenderen for %s.") % found.full_name,
         "losses": [
             _("Optagede tider derfra spærrer ikke længere efter højst fem minutter."),
             _("De aftaler, Planner har skrevet, bliver stående i kalenderen og rettes ikke mere."),
