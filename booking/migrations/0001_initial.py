@@ -1932,6 +1932,26 @@ class Migration(migrations.Migration):
         migrations.RunSQL("CREATE SEQUENCE planner_number START 10001", migrations.RunSQL.noop),
         migrations.RunSQL(
             """
+            -- Takes the locks in the order named, all of them or none; false where one could not be had in time.
+            CREATE FUNCTION planner_lock(wait text, first_kind int, jobcentre int, exclusive boolean, kinds int[], keys int[])
+                RETURNS boolean LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM set_config('lock_timeout', wait, true);
+                IF exclusive THEN
+                    PERFORM pg_advisory_xact_lock(first_kind, jobcentre);
+                ELSE
+                    PERFORM pg_advisory_xact_lock_shared(first_kind, jobcentre);
+                END IF;
+                PERFORM pg_advisory_xact_lock(kind, key) FROM unnest(kinds, keys) AS wanted (kind, key);
+                RETURN true;
+            EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+                RETURN false;
+            END $$;
+            """,
+            migrations.RunSQL.noop,
+        ),
+        migrations.RunSQL(
+            """
             -- Jobnet names an offer, a booking, a code or a number, and no job centre: this says which one, and no more.
             -- It visits them in turn, since nobody, not even the owner, sees the rows of them all; at its end the
             -- caller acts for whom they acted before.

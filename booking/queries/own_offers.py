@@ -52,7 +52,7 @@ def fitting_offers(citizen: Citizen, *, now: datetime) -> list[OnlineOffer]:
 
 def fits(offer: OnlineOffer, citizen: Citizen, *, now: datetime) -> bool:
     """Whether the offer's rules fit this citizen, as they are now."""
-    target, values = _target(offer, timezone.localdate(now))
+    target, values = target_of(offer, timezone.localdate(now))
     if not target:
         return False
     with connection.cursor() as cursor:
@@ -62,7 +62,7 @@ def fits(offer: OnlineOffer, citizen: Citizen, *, now: datetime) -> bool:
 
 
 @kept
-def _target(offer: OnlineOffer, today: date) -> tuple[str, tuple[Any, ...]]:
+def target_of(offer: OnlineOffer, today: date) -> tuple[str, tuple[Any, ...]]:
     """The statement that finds the citizens whom the offer is for; empty where its rules fit nobody."""
     found = living(offer.jobcentre_id).filter(matching(offer, today=today)).order_by().values("id")
     try:

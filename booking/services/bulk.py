@@ -14,27 +14,28 @@ from django.db.models import Q
 
 from booking.models import Claim
 
-CLAIM_MEETINGS = """
+CLAIM = """
 INSERT INTO booking_claim
-    (jobcentre_id, appointment_id, counsellor_id, room_id, day, start_tick, during, ticks, firm)
-SELECT meeting.jobcentre_id, meeting.id, holder.counsellor_id, NULL, meeting.day, meeting.start_tick,
-       tstzrange(meeting.start_at, meeting.end_at + meeting.reporting_time * INTERVAL '1 minute'),
+    (jobcentre_id, appointment_id, counsellor_id, room_id, citizen_id, day, start_tick, during, ticks, firm)
+"""
+MEETINGS = """
+SELECT meeting.jobcentre_id, meeting.id, holder.counsellor_id, NULL::bigint, NULL::uuid, meeting.day,
+       meeting.start_tick, tstzrange(meeting.start_at, meeting.end_at + meeting.reporting_time * INTERVAL '1 minute'),
        (meeting.duration + meeting.reporting_time + 4) / 5, true
 FROM booking_appointment meeting JOIN booking_appointmentcounsellor holder ON holder.appointment_id = meeting.id
 WHERE meeting.id = ANY(%(ids)s::uuid[])
 UNION ALL
-SELECT meeting.jobcentre_id, meeting.id, NULL, meeting.room_id, meeting.day, meeting.start_tick,
+SELECT meeting.jobcentre_id, meeting.id, NULL, meeting.room_id, NULL, meeting.day, meeting.start_tick,
        tstzrange(meeting.start_at, meeting.end_at), (meeting.duration + 4) / 5, true
 FROM booking_appointment meeting
 WHERE meeting.id = ANY(%(ids)s::uuid[]) AND meeting.room_id IS NOT NULL
 """
 
-CLAIM_SEATS = """
-INSERT INTO booking_claim (jobcentre_id, appointment_id, citizen_id, day, start_tick, during, ticks, firm)
-SELECT meeting.jobcentre_id, meeting.id, seat.citizen_id, meeting.day, meeting.start_tick,
+SEATS = """
+SELECT meeting.jobcentre_id, meeting.id, NULL::bigint, NULL::bigint, seat.citizen_id, meeting.day, meeting.start_tick,
        tstzrange(meeting.start_at, meeting.end_at), (meeting.duration + 4) / 5, true
 FROM booking_summons seat JOIN booking_appointment meeting ON meeting.id = seat.appointment_id
-WHERE seat.id = ANY(%s::uuid[])
+WHERE seat.id = ANY(%(seats)s::uuid[])
 """
 
 
@@ -56,7 +57,7 @@ def claim_meetings(appointments: Iterable[UUID]) -> None:
     if not ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_MEETINGS, {"ids": ids})
+        cursor.execute(CLAIM + MEETINGS, {"ids": ids})
 
 
 def claim_seats(summonses: Iterable[UUID]) -> None:
@@ -65,7 +66,13 @@ def claim_seats(summonses: Iterable[UUID]) -> None:
     if not ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_SEATS, [ids])
+        cursor.execute(CLAIM + SEATS, {"seats": ids})
+
+
+def claim_booking(appointment: UUID, summons: UUID) -> None:
+    """Both at once, for one new meeting with one citizen."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{CLAIM} {MEETINGS} UNION ALL {SEATS}", {"ids": [appointment], "seats": [summons]})
 
 
 def free_expired(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connection
 from django.utils import timezone
 
 from admin_module.models import ContactMode, Counsellor, Details, MeetingForm, Room, SeatsBy, Team
@@ -17,6 +18,7 @@ from booking.models import Appointment, AppointmentCounsellor, Origin, PlacedBy,
 from booking.services import bulk
 from booking.services.meetings import Meeting, Seat
 from planner.accounts.models import Settings, User
+from planner.accounts.set_up import kept
 from planner.bulk import insert_rows
 from planner.timeline.clock import instant_at
 from planner.timeline.holidays import working_days_after
@@ -31,9 +33,9 @@ class Places:
     """Where meetings of a team are held (SUM-04): the room or the team; without a room the counsellor's own office."""
 
     def __init__(self, team_id: int | None, counsellors: Iterable[int], rooms: Iterable[int]) -> None:
-        self.team = Team.objects.filter(pk=team_id).first() if team_id else None
-        self.rooms = Room.objects.in_bulk(rooms)
-        self.offices = Counsellor.objects.in_bulk(counsellors)
+        self.team = _team(team_id) if team_id else None
+        self.rooms = _rooms(tuple(sorted(rooms)))
+        self.offices = _offices(tuple(sorted(counsellors)))
 
     def of(self, mode: str, counsellor_ids: tuple[int, ...], room_id: int | None) -> dict[str, str]:
         """The address, frozen when the meeting is made; nothing where nobody comes."""
@@ -46,6 +48,22 @@ class Places:
         if place is None:
             return {"address": "", "postal_code": "", "city": ""}
         return {"address": place.address, "postal_code": place.postal_code, "city": place.city}
+
+
+@kept
+def _team(team_id: int) -> Team | None:
+    found: Team | None = Team.objects.filter(pk=team_id).first()
+    return found
+
+
+@kept
+def _rooms(ids: tuple[int, ...]) -> dict[int, Room]:
+    return Room.objects.in_bulk(ids)
+
+
+@kept
+def _offices(ids: tuple[int, ...]) -> dict[int, Counsellor]:
+    return Counsellor.objects.in_bulk(ids)
 
 
 @lru_cache(maxsize=4096)
@@ -146,12 +164,25 @@ class Entries:
         self.summonses.append(summons)
         return summons
 
+    def write_meeting(self) -> Appointment:
+        """The one meeting that was added, written and loaded with its counsellors; its time is taken by the caller."""
+        self._write_meetings()
+        row = self._frozen | {name: column[0] for name, column in self._appointments.items()}
+        meeting = Appointment(**row)
+        meeting._state.adding, meeting._state.db = False, connection.alias
+        meeting.room = self._places.rooms.get(meeting.room_id or 0)
+        _as_prefetched(meeting, list(holders_of(meeting, self._holders["counsellor_id"])), self._places.offices)
+        return meeting
+
+    def _write_meetings(self) -> None:
+        same = {name: value for name, value in self._frozen.items() if name not in self._appointments}
+        insert_rows(Appointment, same, self._appointments)
+        insert_rows(AppointmentCounsellor, self._jobcentre, self._holders)
+
     def write(self) -> None:
         """Table by table, a statement each, whatever the number of meetings."""
         if self._appointments:
-            same = {name: value for name, value in self._frozen.items() if name not in self._appointments}
-            insert_rows(Appointment, same, self._appointments)
-            insert_rows(AppointmentCounsellor, self._jobcentre, self._holders)
+            self._write_meetings()
         if self.summonses:
             each = {name: [getattr(summons, name) for summons in self.summonses] for name in SEAT_COLUMNS}
             insert_rows(Summons, self._prepared, each)
@@ -159,6 +190,17 @@ class Entries:
                 summons._state.adding = False
         bulk.claim_meetings(self._appointments["id"])
         bulk.claim_seats(summons.pk for summons in self.summonses)
+
+
+def _as_prefetched(
+    meeting: Appointment, holders: list[AppointmentCounsellor], counsellors: Mapping[int, Counsellor]
+) -> None:
+    """As Django itself leaves a meeting whose holders were prefetched."""
+    for holder in holders:
+        holder.counsellor = counsellors[holder.counsellor_id]
+    found = meeting.holders.all()
+    found._result_cache, found._prefetch_done = holders, True  # type: ignore[attr-defined]
+    meeting._prefetched_objects_cache = {"holders": found}  # type: ignore[attr-defined]
 
 
 def holders_of(appointment: Appointment, counsellor_ids: Iterable[int]) -> Iterator[AppointmentCounsellor]:

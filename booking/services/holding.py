@@ -28,7 +28,8 @@ from booking.queries.offer_terms import (
     who_gives_times,
 )
 from booking.queries.openings import Opening, Walk, openings_for_rebooking, whose
-from booking.queries.own_offers import fits, offer_with_rules, types_coming
+from booking.queries.own_offers import offer_with_rules
+from booking.queries.standing import Standing, standing_of
 from booking.rules import conversations_like, has_conversation, why_not_book, why_not_rebook_self
 from booking.services import bulk, locks
 from booking.services.constraints import judged
@@ -72,6 +73,16 @@ class Wish:
     choice: Choice
     settings: Settings
     now: datetime
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Everybody who could be chosen, and what is left behind."""
+
+    counsellors: set[int]
+    rooms: set[int]
+    appointments: set[UUID]
 
 
 def choose(
@@ -89,7 +100,7 @@ def choose(
     wish = Wish(citizen, offer, moves, choice, settings, now)
     locks.lock(jobcentre_id=citizen.jobcentre_id, citizens=[citizen.pk])
     known = own_hold(booking_id, citizen)
-    wish = kept_choice(looked_at_again(wish), known)
+    wish = kept_choice(looked_at_again(wish, booking_id), known)
     if known and known.held and known.expires_at > now and _is_at(known, wish.choice):
         return known
     return _write(known or _fresh(booking_id, wish), wish, pick(wish), origin, held=False)
@@ -108,9 +119,10 @@ def reserve(
 ) -> Hold:
     """Keep the time from all others for some minutes; repeated it is renewed, with another time it is replaced."""
     wish = Wish(citizen, offer, moves, choice, settings, now)
-    lock_for(wish)
+    locked = lock_for(wish)
     known = own_hold(booking_id, citizen)
-    wish = kept_choice(looked_at_again(wish), known)
+    wish = kept_choice(looked_at_again(wish, booking_id), known)
+    give_up_what_ran_out(wish, locked)
     picked = pick(wish)
     let_go_of(wish, picked)
     if known:
@@ -121,41 +133,46 @@ def reserve(
     return hold
 
 
-def lock_for(wish: Wish) -> None:
-    """Everybody who could be chosen, and what is left behind; what ran out of theirs is given up."""
-    counsellors, rooms, meetings = _candidates(wish)
-    citizens = [wish.citizen.pk]
+def lock_for(wish: Wish) -> Locked:
+    """Before anything is looked at that counts."""
+    found = _candidates(wish)
     locks.lock(
         jobcentre_id=wish.citizen.jobcentre_id,
-        citizens=citizens,
-        counsellors=counsellors,
-        rooms=rooms,
-        appointments=meetings,
+        citizens=[wish.citizen.pk],
+        counsellors=found.counsellors,
+        rooms=found.rooms,
+        appointments=found.appointments,
     )
-    bulk.free_expired(now=wish.now, citizens=citizens, counsellors=counsellors, rooms=rooms)
+    return found
 
 
-def _candidates(wish: Wish) -> tuple[set[int], set[int], set[UUID]]:
-    """Counsellors, rooms and appointments."""
+def give_up_what_ran_out(wish: Wish, locked: Locked) -> None:
+    """Of those who are locked; where it is known that nothing ran out there is nothing to do."""
+    if wish.standing is None or wish.standing.something_ran_out:
+        citizens = [wish.citizen.pk]
+        bulk.free_expired(now=wish.now, citizens=citizens, counsellors=locked.counsellors, rooms=locked.rooms)
+
+
+def _candidates(wish: Wish) -> Locked:
     moves, only = wish.moves, wish.choice.counsellor_id
     if moves and moves.appointment.form == MeetingForm.JOINT:
         there = same_kind(moves.appointment, now=wish.now).filter(day=wish.choice.day)
-        return set(), set(), {moves.appointment_id, *there.values_list("pk", flat=True)}
+        return Locked(set(), set(), {moves.appointment_id, *there.values_list("pk", flat=True)})
     counsellors = {only} if only else {one.pk for one in who_gives_times(wish.offer, moves)}
     details = moves.appointment if moves else needed(wish.offer)
     rooms = {room.pk for room in rooms_for(details) or ()}
     if moves is None:
-        return counsellors, rooms, set()
+        return Locked(counsellors, rooms, set())
     counsellors |= {holder.counsellor_id for holder in moves.appointment.holders.all()}
     present = {moves.appointment.room_id} if moves.appointment.room_id else set()
-    return counsellors, rooms | present, {moves.appointment_id}
+    return Locked(counsellors, rooms | present, {moves.appointment_id})
 
 
 def _terms(wish: Wish) -> Terms:
     if wish.moves:
         return terms_of_move(wish.moves, settings=wish.settings, now=wish.now)
     offer = needed(wish.offer)
-    deadline = deadline_of(wish.citizen.pk, offer.type_id)
+    deadline = wish.standing.deadline if wish.standing else deadline_of(wish.citizen.pk, offer.type_id)
     return terms_of_offer(offer, deadline=deadline, settings=wish.settings, now=wish.now)
 
 
@@ -166,21 +183,32 @@ def needed(offer: OnlineOffer | None) -> OnlineOffer:
     return offer
 
 
-def looked_at_again(wish: Wish) -> Wish:
-    """The offer and the summons as they are under the lock, and that the citizen may have what they ask for."""
+def looked_at_again(wish: Wish, booking_id: UUID | None) -> Wish:
+    """The offer or the summons as it is under the lock, and that the citizen may have what they ask for."""
     if wish.moves:
         moves = loaded(Summons.objects.filter(pk=wish.moves.pk)).first()
         if moves is None or moves.citizen_id != wish.citizen.pk:
             raise Refusal(_("Aftalen er ikke borgerens."), code="not_yours")
         return may_move(wish, moves)
+    return may_book(placed(wish, booking_id))
+
+
+def placed(wish: Wish, booking_id: UUID | None) -> Wish:
+    """The offer as it is now, and how the citizen stands to it."""
     offer = needed(offer_with_rules(needed(wish.offer).pk))
+    return replace(wish, offer=offer, standing=standing_of(wish.citizen, offer, booking_id, now=wish.now))
+
+
+def may_book(wish: Wish) -> Wish:
+    """The offer takes bookings, is for the citizen, and they have no other coming conversation like it."""
+    offer, standing = needed(wish.offer), wish.standing
     if refusal := why_not_book(offer, now=wish.now):
         raise refusal
-    if not fits(offer, wish.citizen, now=wish.now):
-        raise Refusal(_("Borgeren er ikke i tilbuddets målgruppe."), code="no_offer")
-    if types_coming(wish.citizen, now=wish.now) & conversations_like(offer.type_id):
+    if standing is None or not standing.fits:
+        raise Refusal(_("Borgeren er ikke i tilbuddets målgruppe."), code="no_target")
+    if standing.coming & conversations_like(offer.type_id):
         raise Refusal(has_conversation().sentence, code="no_offer")
-    return _in_its_mode(replace(wish, offer=offer), offer.mode)
+    return _in_its_mode(wish, offer.mode)
 
 
 def may_move(wish: Wish, moves: Summons) -> Wish:
@@ -279,6 +307,8 @@ def _seat(wish: Wish, moves: Summons) -> Picked:
 
 def let_go_of(wish: Wish, picked: Picked) -> None:
     """The citizen's other reservations of the same offer or summons, and those at the same time."""
+    if wish.standing and not wish.standing.holds:
+        return
     times = when(wish.choice.day.toordinal(), wish.choice.start_tick, picked.duration)
     same = Q(offer=wish.offer, moves=None) if wish.moves is None else Q(moves=wish.moves)
     during = Q(claims__citizen=wish.citizen, claims__during__overlap=DateTimeTZRange(*times.values()))

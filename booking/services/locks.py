@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from enum import IntEnum
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from planner.accounts.set_up import look_again
 from planner.ui.refusal import Refusal
@@ -56,18 +55,11 @@ def lock(
         )
         for key in sorted({_key(one) for one in ids})
     ]
-    for left in reversed(range(TRIES)):
-        try:
-            with transaction.atomic():
-                _take(_key(jobcentre_id), exclusive, [] if exclusive else keys)
-        except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
-                raise
-            if not left:
-                raise Refusal(_("Kalenderen er optaget lige nu. Prøv igen om lidt."), code="busy") from error
-        else:
+    for _try in range(TRIES):
+        if _take(_key(jobcentre_id), exclusive, [] if exclusive else keys):
             look_again()
             return
+    raise Refusal(_("Kalenderen er optaget lige nu. Prøv igen om lidt."), code="busy")
 
 
 def _key(one: int | UUID) -> int:
@@ -75,13 +67,18 @@ def _key(one: int | UUID) -> int:
     return (one.int if isinstance(one, UUID) else one) & 0x7FFFFFFF
 
 
-def _take(jobcentre: int, exclusive: bool, keys: list[tuple[Kind, int]]) -> None:
-    of_jobcentre = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+def _take(jobcentre: int, exclusive: bool, keys: list[tuple[Kind, int]]) -> bool:
+    """Whether all were had in time; else none is held (the function stands in migration 0001)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAIT])
-        cursor.execute(f"SELECT {of_jobcentre}(%s, %s)", [Kind.JOBCENTRE, jobcentre])
-        if keys:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(kind, key) FROM unnest(%s::int[], %s::int[]) AS wanted (kind, key)",
-                [[int(kind) for kind, _key in keys], [key for _kind, key in keys]],
-            )
+        cursor.execute(
+            "SELECT planner_lock(%s, %s, %s, %s, %s, %s)",
+            [
+                WAIT,
+                int(Kind.JOBCENTRE),
+                jobcentre,
+                exclusive,
+                [int(kind) for kind, _key in keys],
+                [key for _kind, key in keys],
+            ],
+        )
+        return bool(cursor.fetchone()[0])

@@ -33,15 +33,17 @@ from booking.services.holding import (
     Choice,
     Picked,
     Wish,
+    give_up_what_ran_out,
     in_time,
     kept_choice,
     let_go_of,
     lock_for,
-    looked_at_again,
+    may_book,
     may_move,
     needed,
     own_hold,
     pick,
+    placed,
 )
 from booking.services.meetings import Meeting
 from booking.services.telling import tell
@@ -61,18 +63,25 @@ def book(
     by: User | None,
     language: str = "da",
     accepted_text: StandardText | None = None,
+    is_new: bool = False,
     settings: Settings,
     now: datetime,
 ) -> Summons:
-    """The same again gives the same summons; the same id with another time rebooks it."""
-    if known := own_summons(booking_id, citizen):
+    """The same again gives the same summons; the same id with another time rebooks it.
+
+    `is_new`: the caller has just seen that nothing has the id.
+    """
+    known = None if is_new else own_summons(booking_id, citizen)
+    if known:
         return rebook(summons=known, choice=choice, origin=origin, by=by, settings=settings, now=now)
     wish = Wish(citizen, needed(offer), None, choice, settings, now)
-    lock_for(wish)
-    if known := own_summons(booking_id, citizen):
-        return _rebook(replace(wish, offer=known.offer), known, origin, by)
-    hold = own_hold(booking_id, citizen)
-    wish = kept_choice(looked_at_again(wish), hold)
+    locked = lock_for(wish)
+    wish = placed(wish, booking_id)
+    give_up_what_ran_out(wish, locked)
+    if known := _booked_meanwhile(wish, booking_id):
+        return _rebook(replace(wish, offer=known.offer, standing=None), known, origin, by)
+    hold = own_hold(booking_id, citizen) if wish.standing and wish.standing.is_chosen else None
+    wish = kept_choice(may_book(wish), hold)
     picked = pick(wish)
     let_go_of(wish, picked)
     with in_time():
@@ -82,8 +91,8 @@ def book(
         summons.language = language
         if accepted_text:
             summons.accepted_text, summons.accepted_at = accepted_text, now
-        summons.save()
-        bulk.claim_seats([summons.pk])
+        summons.save(force_insert=True)
+        bulk.claim_booking(summons.appointment_id, summons.pk)
     _tell(summons, origin, settings, now)
     return summons
 
@@ -93,7 +102,7 @@ def rebook(
 ) -> Summons:
     """The old time is given back when the new one is had, never before (SELF-05)."""
     wish = Wish(summons.citizen, summons.offer, summons, choice, settings, now)
-    lock_for(wish)
+    give_up_what_ran_out(wish, lock_for(wish))
     return _rebook(wish, summons, origin, by)
 
 
@@ -147,19 +156,23 @@ def own_summons(pk: UUID, citizen: Citizen) -> Summons | None:
     return found
 
 
+def _booked_meanwhile(wish: Wish, booking_id: UUID) -> Summons | None:
+    is_booked = wish.standing is not None and wish.standing.is_booked
+    return own_summons(booking_id, wish.citizen) if is_booked else None
+
+
 def _place(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -> Summons:
     """The appointment with its frozen details is written; the citizen's place at it is sent as soon as it is."""
     offer, settings, now = needed(wish.offer), wish.settings, wish.now
     counsellors = (picked.counsellor_id,) if picked.counsellor_id else ()
     places = Places(offer.team_id, counsellors, [picked.room_id] if picked.room_id else [])
     entries = Entries(offer, settings, places, placed_by=PlacedBy.CITIZEN, by=by, now=now, origin=Origin(origin))
-    appointment_id = entries.add(Meeting(wish.choice.day, wish.choice.start_tick, counsellors, picked.room_id, ()))
-    entries.write()
+    entries.add(Meeting(wish.choice.day, wish.choice.start_tick, counsellors, picked.room_id, ()))
     summons = Summons(
         pk=pk,
         jobcentre_id=offer.jobcentre_id,
         number=next(sending.next_numbers(1)),
-        appointment=Appointment.objects.get(pk=appointment_id),
+        appointment=entries.write_meeting(),
         citizen=wish.citizen,
         status=SummonsStatus.SENT,
         origin=origin,

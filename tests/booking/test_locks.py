@@ -69,7 +69,12 @@ def test_a_large_plan_holds_the_job_centre_alone() -> None:
 @pytest.mark.requirement("CONC-03")
 def test_keys_are_taken_in_one_order_whatever_order_they_are_named_in(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[tuple[Kind, int]]] = []
-    monkeypatch.setattr(locks, "_take", lambda _jobcentre, _exclusive, keys: asked.append(keys))
+
+    def take(_jobcentre: int, _exclusive: bool, keys: list[tuple[Kind, int]]) -> bool:
+        asked.append(keys)
+        return True
+
+    monkeypatch.setattr(locks, "_take", take)
     lock(jobcentre_id=1, rooms=[2, 1], counsellors=[5, 4, 5], appointments=[ANNA], citizens=[BIRK, ANNA])
     lock(jobcentre_id=1, citizens=[ANNA, BIRK], appointments=[ANNA], counsellors=[4, 5], rooms=[1, 2])
     assert asked[0] == asked[1] == sorted(asked[0])

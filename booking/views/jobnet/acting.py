@@ -19,9 +19,12 @@ from booking.views.jobnet.subjects import (
     summons_of,
     summons_with,
     text_accepted,
+    to_be_booked,
 )
 from planner.dfdg.codes import ErrorCode
 from planner.dfdg.jobnet import wire
+
+FIRST_VERSION = 1
 
 
 def reserve(call: Call) -> Reply:
@@ -44,7 +47,7 @@ def reserve(call: Call) -> Reply:
 def book(call: Call) -> Reply:
     """Method 5: the same again answers the same; with another time it is a rebooking."""
     asked, frame, citizen = call.said(wire.BookingRequest), frame_of(call), citizen_of(call)
-    wish = booked(call, citizen, asked.offer_id, call.booking)
+    wish = to_be_booked(call, citizen, asked.offer_id)
     text = text_accepted(call, wish.offer.type_id if wish.offer else None)
     summons = self_booking.book(
         booking_id=call.booking,
@@ -55,9 +58,12 @@ def book(call: Call) -> Reply:
         by=employee_behind(call),
         language=own_part(call).language,
         accepted_text=text,
+        is_new=call.is_new,
         settings=frame.settings,
         now=call.now,
     )
+    if call.is_new and summons.version == FIRST_VERSION:  # as it was written, with all that the answer tells
+        return Reply(201, jobnet.details_of(summons, frame, text=_text_of(summons)))
     return Reply(200 if wish.moves else 201, _as_booked(summons, call))
 
 
@@ -118,6 +124,10 @@ def fault(call: Call) -> Reply:
 
 def _as_booked(summons: Summons, call: Call) -> wire.Details:
     written = loaded(Summons.objects.filter(pk=summons.pk)).select_related("accepted_text").get()
-    type_id = written.appointment.type_id
-    text: StandardText | None = written.accepted_text or jobnet.latest_texts([type_id]).get(type_id or 0)
-    return jobnet.details_of(written, frame_of(call), text=text)
+    return jobnet.details_of(written, frame_of(call), text=_text_of(written))
+
+
+def _text_of(summons: Summons) -> StandardText | None:
+    """The text that was accepted, else the one that holds."""
+    type_id = summons.appointment.type_id
+    return summons.accepted_text or jobnet.latest_texts([type_id]).get(type_id or 0)

@@ -31,7 +31,10 @@ Asked = TypeVar("Asked", bound=wire.Part)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """`asked`: the request's body and query together. `organisation`: the code of ActiveOrganisation, or «»."""
+    """`asked`: the request's body and query together. `organisation`: the code of ActiveOrganisation, or «».
+
+    `is_new`: nothing had the id of the booking that it names, when it came.
+    """
 
     operation: Operation
     caller: Caller
@@ -40,6 +43,7 @@ class Call:
     offer_id: UUID | None
     booking_id: UUID | None
     asked: wire.Part = field(repr=False)
+    is_new: bool = False
     now: datetime
 
     def said(self, kind: type[Asked]) -> Asked:
@@ -118,24 +122,32 @@ def _organisation(request: HttpRequest) -> str:
         raise complaint(HTTPStatus.BAD_REQUEST, ErrorCode.HEADER_UNREADABLE, field=NAMES.organisation) from None
 
 
-def jobcentre_of(call: Call) -> int:
-    """Whose the call is, by what it names; a complaint where that is nobody's, or another's than the caller says."""
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Whose a call is; `is_new` as of `Call`."""
+
+    jobcentre_id: int
+    is_new: bool = False
+
+
+def concerned(call: Call) -> Concerned:
+    """By what it names; a complaint where that is nobody's, or another's than the caller says."""
     found = _FINDERS[call.operation](call)
     claimed = jobcentres.of_code(call.organisation) if call.organisation else None
-    if claimed is not None and claimed != found:
+    if claimed is not None and claimed != found.jobcentre_id:
         raise complaint(HTTPStatus.FORBIDDEN, ErrorCode.NOT_AUTHORISED_FOR_CITIZEN)
     return found
 
 
-def _by_code(call: Call) -> int:
+def _by_code(call: Call) -> Concerned:
     found = jobcentres.of_code(call.said(wire.OffersRequest).jobcentre_code)
     if found is None:
         text = _("Myndighedens kode kendes ikke her.")
         raise complaint(HTTPStatus.BAD_REQUEST, ErrorCode.VALIDATION, text, "jobcenterKode")
-    return found
+    return Concerned(found)
 
 
-def _by_offer(call: Call) -> int:
+def _by_offer(call: Call) -> Concerned:
     """The offer's, which must be the booking's too where one is named."""
     offer_id = call.offer_id or getattr(call.asked, "offer_id", None)
     booking_id = call.booking_id or getattr(call.asked, "booking_id", None)
@@ -147,37 +159,37 @@ def _by_offer(call: Call) -> int:
         raise unknown(_("Mødetilbuddet kendes ikke."))
     if of_booking not in (None, found):
         raise complaint(HTTPStatus.BAD_REQUEST, ErrorCode.BOOKING_OF_ANOTHER_CITIZEN)
-    return found
+    return Concerned(found, is_new=booking_id is not None and of_booking is None)
 
 
-def _by_booking(call: Call) -> int:
+def _by_booking(call: Call) -> Concerned:
     found = jobcentres.of_booking(call.booking)
     if found is None:
         raise unknown(_("Samtalen kendes ikke."))
-    return found
+    return Concerned(found)
 
 
-def _by_fault(call: Call) -> int:
+def _by_fault(call: Call) -> Concerned:
     asked = call.said(wire.FaultRequest)
     if asked.offer_id:
         found = jobcentres.of_offer(asked.offer_id)
         if found is None:
             raise complaint(HTTPStatus.NOT_FOUND, ErrorCode.FAULT_OFFER_UNKNOWN)
-        return found
+        return Concerned(found)
     if asked.booking_id:
         found = jobcentres.of_booking(asked.booking_id)
         if found is None:
             raise complaint(HTTPStatus.NOT_FOUND, ErrorCode.FAULT_BOOKING_UNKNOWN)
-        return found
+        return Concerned(found)
     return _by_citizen(call)
 
 
-def _by_citizen(call: Call) -> int:
+def _by_citizen(call: Call) -> Concerned:
     found = jobcentres.of_code(call.organisation) if call.organisation else None
     found = found or jobcentres.of_number(call.cpr)
     if found is None:
         raise complaint(HTTPStatus.BAD_REQUEST, ErrorCode.CPR_UNKNOWN)
-    return found
+    return Concerned(found)
 
 
 _FINDERS = {

@@ -111,7 +111,8 @@ def _served(visit: Visit, operations: Mapping[str, Operation], ids: Mapping[str,
         raise complaint(HTTPStatus.METHOD_NOT_ALLOWED, ErrorCode.VALIDATION, text)
     with translation.override(_language(visit.request, caller)):
         call = calls.read(visit.request, operation, caller, ids, now=timezone.now())
-        visit.jobcentre_id = calls.jobcentre_of(call)
+        found = calls.concerned(call)
+        call, visit.jobcentre_id = replace(call, is_new=found.is_new), found.jobcentre_id
         actor = actor_of(call, visit.jobcentre_id)
         source = "minside_staff" if actor else caller.source
         with acting_for(visit.jobcentre_id, actor=actor, source=source), recalling():

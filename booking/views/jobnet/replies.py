@@ -67,6 +67,8 @@ def refused(refusal: Refusal) -> Reply:
     """A refusal of the program in DFDG's codes: 4770 where the time is gone, 8107 for another citizen's, else 99000."""
     if refusal.code in NOTHING_TO_BOOK:
         return complaint(HTTPStatus.CONFLICT, ErrorCode.NOTHING_TO_BOOK, refusal.sentence).reply
+    if refusal.code == "no_target":
+        return unknown(_("Mødetilbuddet kendes ikke.")).reply
     if refusal.code == "not_yours":
         return complaint(HTTPStatus.BAD_REQUEST, ErrorCode.BOOKING_OF_ANOTHER_CITIZEN, refusal.sentence).reply
     return complaint(HTTPStatus.CONFLICT, ErrorCode.VALIDATION, refusal.sentence).reply

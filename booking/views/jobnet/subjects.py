@@ -52,8 +52,16 @@ def citizen_of(call: Call) -> Citizen:
 
 def offer_with(offer_id: UUID | None, citizen: Citizen, *, now: datetime) -> OnlineOffer:
     """A published offer that is for this citizen; 404 for any other, whether it is there or not."""
+    offer = published(offer_id)
+    if not fits(offer, citizen, now=now):
+        raise unknown(_("Mødetilbuddet kendes ikke."))
+    return offer
+
+
+def published(offer_id: UUID | None) -> OnlineOffer:
+    """A published offer; 404 for any other."""
     offer = offer_with_rules(offer_id) if offer_id else None
-    if offer is None or offer.published_at is None or not fits(offer, citizen, now=now):
+    if offer is None or offer.published_at is None:
         raise unknown(_("Mødetilbuddet kendes ikke."))
     return offer
 
@@ -70,10 +78,17 @@ def summons_with(booking_id: UUID | None, citizen: Citizen) -> Summons | None:
 
 def booked(call: Call, citizen: Citizen, offer_id: UUID | None, booking_id: UUID | None) -> Booked:
     """What a choice would come to: with the id of a booking that is active it is another time of that."""
-    moves = summons_with(booking_id, citizen)
+    moves = None if call.is_new else summons_with(booking_id, citizen)
     if moves:
         return Booked(moves.offer, moves)
     return Booked(offer_with(offer_id, citizen, now=call.now), None)
+
+
+def to_be_booked(call: Call, citizen: Citizen, offer_id: UUID | None) -> Booked:
+    """The same for who books: that an offer is for the citizen is looked at under the lock."""
+    if not call.is_new:
+        return booked(call, citizen, offer_id, call.booking)
+    return Booked(published(offer_id), None)
 
 
 def summons_of(call: Call, citizen: Citizen) -> Summons:

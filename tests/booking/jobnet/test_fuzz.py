@@ -92,8 +92,10 @@ def fuzz(ground: Ground, examples: int) -> Counter[int]:
             answer = case.call(base_url=ground.service.url, headers={"Authorization": token} if token else {})
             answers[answer.status_code] += 1
             case.validate_response(answer, checks=CHECKS)
-            if case.path != "/ping":
-                assert (answer.status_code == 401) == (known != "token")
+            if case.path == "/ping":
+                return
+            turned_away = {401, 414}  # the web server lets no address past that is too long for it
+            assert answer.status_code in turned_away if known != "token" else answer.status_code != 401
 
         call()
     return answers
