@@ -48,13 +48,21 @@ class RunningPlanner:
     passwords: dict[str, str]
     folder: Path
 
+    def place(self, program: str) -> str:
+        """Where the supervisor says that it runs."""
+        told = re.search(rf"{program} +(\S+)", (self.folder / "supervisor.log").read_text())
+        assert told, f"the supervisor has not said where {program} is"
+        return told[1]
+
+    @property
+    def booking_url(self) -> str:
+        return self.place("Jobnet-service").rstrip("/")
+
     def manage(self, *arguments: str) -> str:
         """What `manage.py` says when the operator runs it on this Planner's database."""
-        told = re.search(r"PostgreSQL +127\.0\.0\.1:(\d+)", (self.folder / "supervisor.log").read_text())
-        assert told, "the supervisor has not said where PostgreSQL is"
         password = kept_password(self.folder / "keys", APP_ROLE)
         own = {
-            "DATABASE_URL": f"postgresql://{APP_ROLE}:{password}@127.0.0.1:{told[1]}/{DATABASE}",
+            "DATABASE_URL": f"postgresql://{APP_ROLE}:{password}@{self.place('PostgreSQL')}/{DATABASE}",
             "PLANNER_DATA": str(self.folder),
             "PLANNER_EMBEDDED": "1",
         }
@@ -85,8 +93,11 @@ class RunningPlanner:
 
     def switch_off(self) -> None:
         """DFDG answers nobody."""
-        answer = httpx2.post(f"{self.simulator_url}/sim/faults", json={"kind": "off"}, trust_env=False)
-        answer.raise_for_status()
+        self.fail(kind="off")
+
+    def fail(self, **fault: Any) -> None:
+        """DFDG fails so (`planner.dfdg.simulator.faults`) until it is switched on."""
+        self._tell("faults", fault)
 
     def switch_on(self) -> None:
         httpx2.delete(f"{self.simulator_url}/sim/faults", trust_env=False).raise_for_status()
@@ -103,7 +114,7 @@ def _free_port() -> int:
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlanner]:
     """Planner from nothing, stopped afterwards."""
     folder = tmp_path_factory.mktemp("planner")
-    environment = _environment() | {"PORT": str(_free_port()), "DATA": str(folder)}
+    environment = _environment() | {"PORT": str(_free_port()), "DATA": str(folder), "CALENDAR_HOSTS": "127.0.0.1"}
     with (folder / "supervisor.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "planner.embedded"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
