@@ -46,7 +46,10 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a change of a row means: when it was, by whom (nobody: Planner itself, or `elsewhere`), and in words."""
+    """What a change of a row means: when it was, by whom (nobody: Planner itself), and in words.
+
+    `elsewhere`: another system did it, and DFDG told us.
+    """
 
     at: datetime
     by: int | None
@@ -80,7 +83,7 @@ def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) 
 
 
 def _nobody(event: Event) -> str:
-    return _("sagsbehandlingssystemet") if event.elsewhere else "Planner"
+    return "DFDG" if event.elsewhere else "Planner"
 
 
 def _gathered(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
@@ -110,11 +113,15 @@ def _events(change: Change, owners: Mapping[int, str]) -> Iterator[Event]:
     if change.table == CITIZENS:
         yield _of_citizen(change, before, after, owners)
         return
-    of = _of_summons if change.table == SUMMONSES else _of_meeting
-    for kind, words in of(change.action, before, after):
+    elsewhere = change.source == PUSHED
+    if change.table == SUMMONSES:
+        found = _of_summons(change.action, before, after)
+    else:
+        found = _of_meeting(change.action, before, after, elsewhere=elsewhere)
+    for kind, words in found:
         at, by = after.get(f"{kind}_at"), after.get(f"{kind}_by_id") or change.actor
         instant = datetime.fromisoformat(at) if at else change.at
-        yield Event(instant, by, words, change.row, elsewhere=change.source == PUSHED)
+        yield Event(instant, by, words, change.row, elsewhere=elsewhere)
 
 
 def _of_citizen(change: Change, before: dict[str, Any], after: dict[str, Any], owners: Mapping[int, str]) -> Event:
@@ -160,13 +167,16 @@ def _attendance(registered: str, reason: str) -> str:
     return f"{words}, {reason}" if reason else words
 
 
-def _of_meeting(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _of_meeting(
+    action: str, before: dict[str, Any], after: dict[str, Any], *, elsewhere: bool
+) -> Iterator[tuple[str, str]]:
     """Making and cancelling it are told of each summons."""
     if action != Change.Action.UPDATE or "cancelled_at" in after:
         return
     if "start_at" in after:
         times = {"before": _moment(before["start_at"]), "after": _moment(after["start_at"])}
-        yield "", _("Flyttet fra %(before)s til %(after)s") % times
+        there = _("Flyttet i sagsbehandlingssystemet fra %(before)s til %(after)s")
+        yield "", (there if elsewhere else _("Flyttet fra %(before)s til %(after)s")) % times
     elif "room_id" in after:
         yield "", _("Mødelokale ændret")
     elif "version" in after:

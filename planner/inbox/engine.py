@@ -23,6 +23,7 @@ from planner.accounts.tenancy import acting_for
 from planner.accounts.vault import decrypt
 from planner.dfdg.messages import PushedMessage
 from planner.dfdg.wire import Fields, Unreadable, pushed_from
+from planner.inbox.kinds import about
 from planner.inbox.models import Latest, Received
 from planner.inbox.readers import CannotUse, News, reader_of
 from planner.logs import masked
@@ -40,7 +41,7 @@ log = structlog.get_logger(__name__)
 class Ending(StrEnum):
     """How a message ended, as Systemlog names it."""
 
-    DONE = "done"
+    TAKEN = "taken"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
     WAITING = "waiting"
@@ -91,7 +92,7 @@ def _take_one(jobcentre_id: int, *, now: datetime) -> bool:
             method=str(received.entity),
             outcome=ending,
             code="",
-            text=text,
+            text=about(received.entity, text),
             milliseconds=round((time.monotonic() - began) * 1000),
             now=now,
         )
@@ -129,7 +130,7 @@ def _handled(received: Received, *, now: datetime) -> tuple[Ending, str]:
         message=_read(received), jobcentre_id=received.jobcentre_id, registered_at=received.registered_at, now=now
     )
     if reader(news):
-        return Ending.DONE, _("Overtaget")
+        return Ending.TAKEN, ""
     return Ending.UNCHANGED, _("Planner vidste det allerede.")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from planner.accounts.vault import digest, encrypt
 from planner.dfdg.messages import PushedMessage
+from planner.inbox.kinds import about
 from planner.inbox.models import Latest, Received
 from planner.inbox.nudges import nudge
 from planner.inbox.readers import register
@@ -48,7 +49,7 @@ def receive(*, jobcentre_id: int, message: PushedMessage, raw: dict[str, Any], n
         method=str(message.entity),
         outcome="unchanged" if before else "answered",
         code="",
-        text=_("Modtaget før") if before else _("Modtaget"),
+        text=about(message.entity, _("Den er kommet før.") if before else ""),
         milliseconds=0,
         now=now,
     )

@@ -38,6 +38,7 @@ OUTCOMES = {
     "late": ("off", gettext_lazy("sent svar, uden betydning")),
     "given_up": ("off", gettext_lazy("opgivet")),
     "failed": ("bad", gettext_lazy("fejlede her")),
+    "taken": ("ok", gettext_lazy("overtaget")),
     "unchanged": ("off", gettext_lazy("ændrede intet")),
 }
 """How an exchange ended: its look and its words."""

@@ -88,6 +88,7 @@ def test_the_page_of_the_case_system_makes_moves_and_cancels(
     day = MONDAY.isoformat()
     page = posted(platform, step="create", day=day, clock="10:00", employee=nord.anna.employee_id, title="Opfølgning")
     assert "Samtalen er oprettet" in page
+    assert f'<option value="{nord.anna.employee_id}">Anna Agger</option>' in page
     assert CPR not in page.replace(f'value="{CPR}"', "")
     assert (deliver(platform), dfdg.drain()) == (1, 1)
     meeting = Appointment.objects.get()

@@ -118,4 +118,5 @@ def test_systemlog_names_no_citizen(dfdg: Pusher, nord: World) -> None:
     dfdg.push(pushed())
     page = signed_in(nord.ada).get("/system-log/", {"receiver": "pushed"}).content.decode()
     assert "DFDG melder en ændring" in page
+    assert "Indkaldelse" in page
     assert CPR not in page

@@ -44,8 +44,10 @@ class CaseSystem:
         self._store, self._directory, self._clock = store, directory, clock
 
     def employees(self, jobcentre_code: str) -> list[Employee]:
-        found = self._directory.employees(name="", email="")
-        return sorted((one for one in found if one.jobcentre_code == jobcentre_code), key=lambda one: one.full_name)
+        """Those who may hold a conversation there, by name."""
+        everybody = self._directory.everybody()
+        found = (one for one in everybody if one.jobcentre_code == jobcentre_code and one.identifier)
+        return sorted(found, key=lambda one: one.full_name)
 
     def create(
         self,

@@ -41,9 +41,13 @@ class Directory:
         self._added[person.cpr] = person
         self._store.add_person(person.cpr, wire.person_body(person))
 
-    def employees(self, *, name: str, email: str) -> tuple[Employee, ...]:
+    def everybody(self) -> tuple[Employee, ...]:
+        """Every employee."""
         added = tuple(wire.employee_from(wire.Fields(body)) for body in self._store.employees())
-        return employees.matching((*self.population.employees, *added), name=name, email=email)
+        return (*self.population.employees, *added)
+
+    def employees(self, *, name: str, email: str) -> tuple[Employee, ...]:
+        return employees.matching(self.everybody(), name=name, email=email)
 
     def add_employee(self, employee: Employee) -> None:
         self._store.add_employee(employee.email, wire.employee_body(employee))
