@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
+from admin_module.services import connection as dfdg
 from booking.models import Appointment, Difference, Done, Summons, What
 from booking.services import comparison
 from planner.outbox import engine, senders
 from planner.outbox.models import Message, Receiver, Sending, Stop
 from planner.outbox.states import State
+from tests import factories, own_postgres
+from tests.dfdg.simulator import RunningSimulator
 from tests.outbox.post import Post
+from tests.outbox.test_killed_worker import wait_until
 
+A_SECOND = timedelta(seconds=1)
 pytestmark = pytest.mark.requirement("FAULT-10", "SYNC-08")
 
 
@@ -125,3 +133,48 @@ def test_the_same_database_is_no_restore(post: Post) -> None:
     assert post.drain() == 1
     post.summons()
     assert post.drain() == 1
+
+
+@pytest.fixture
+def reachable(simulator: RunningSimulator, settings: Settings) -> Iterator[RunningSimulator]:
+    """The simulator as DFDG, for as long as the test lasts."""
+    settings.DFDG_URL = simulator.url
+    yield simulator
+    dfdg.client().close()
+    dfdg._client.cache_clear()
+
+
+@pytest.mark.deep
+def test_restored_to_one_second_before_the_disaster_nothing_wrong_is_sent_and_what_differs_is_listed(
+    transactional_db: None, reachable: RunningSimulator, asked: list[int]
+) -> None:
+    with own_postgres.running() as server:
+        post = Post(factories.make_nordby(), reachable)
+        summonses = [post.summons() for _ in range(30)]
+        post.drain()
+        backup = own_postgres.back_up(server)
+        for one in summonses[:10]:
+            post.move(one)
+        moment = timezone.now() + A_SECOND
+        wait_until(lambda: timezone.now() > moment + A_SECOND)
+        post.drain()
+        moved, cancelled = summonses[5:15], summonses[15:20]
+        for one in moved:
+            post.move(one)
+        for one in cancelled:
+            post.cancel(one)
+        post.drain()
+        there, effects = post.held(), len(reachable.effects())
+        own_postgres.kill(server)
+        with own_postgres.restored(server, backup, moment):
+            assert post.drain() == 0
+            assert asked == [post.jobcentre_id]
+            found = compared(post)
+            post.drain()
+            assert found == {
+                **{one.pk: (What.CHANGED_THERE, Done.LISTED) for one in moved},
+                **{one.pk: (What.DELETED_THERE, Done.LISTED) for one in cancelled},
+            }
+            assert (post.held(), len(reachable.effects())) == (there, effects)
+            assert {post.state(one) for one in summonses[:5]} == {State.DONE}
+    print(f"FAULT-10 restored to a second before: 0 wrongly sent (limit 0), {len(found)} of 15 differences listed ok")
