@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from booking.models import ENTRY, Appointment, AppointmentCounsellor, CalendarEntry, Origin, Summons
-from booking.queries.facts import among
+from django.db import connection
+
+from booking.models import ENTRY, Appointment, CalendarEntry, Origin, Summons
 from booking.states import SummonsStatus
 from planner.accounts.vault import digest
 from planner.outbox.models import Receiver
@@ -66,16 +67,26 @@ def tell_calendars(appointments: Iterable[UUID], *, jobcentre_id: int, not_befor
     )
 
 
-def _pairs(appointments: Collection[UUID]) -> Iterable[tuple[UUID, int, int]]:
+def _pairs(appointments: Collection[UUID]) -> list[tuple[UUID, int, int]]:
     """Appointment, counsellor, connection: those who hold one now, and those in whose calendars it stands."""
     if not appointments:
-        return ()
-    holders = AppointmentCounsellor.objects.filter(
-        appointment__in=among(appointments), counsellor__calendars__isnull=False
-    ).exclude(appointment__origin=Origin.CASE_SYSTEM)
-    written = CalendarEntry.objects.filter(appointment_id__in=among(appointments))
-    now_there = holders.values_list("appointment_id", "counsellor_id", "counsellor__calendars")
-    return now_there.union(written.values_list("appointment_id", "connection__counsellor_id", "connection_id"))
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(PAIRS, {"appointments": list(appointments), "theirs": Origin.CASE_SYSTEM})
+        return list(cursor.fetchall())
+
+
+PAIRS = """
+SELECT holder.appointment_id, holder.counsellor_id, calendar.id
+FROM booking_appointmentcounsellor holder
+JOIN admin_module_calendarconnection calendar ON calendar.counsellor_id = holder.counsellor_id
+JOIN booking_appointment appointment ON appointment.id = holder.appointment_id
+WHERE holder.appointment_id = ANY(%(appointments)s::uuid[]) AND appointment.origin <> %(theirs)s
+UNION
+SELECT entry.appointment_id, calendar.counsellor_id, calendar.id
+FROM booking_calendarentry entry JOIN admin_module_calendarconnection calendar ON calendar.id = entry.connection_id
+WHERE entry.appointment_id = ANY(%(appointments)s::uuid[])
+"""
 
 
 def say_again(*, jobcentre_id: int, entries: Iterable[UUID], now: datetime) -> None:
