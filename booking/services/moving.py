@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -124,24 +125,32 @@ def _why_not_stale(meeting: Appointment, version: int | None) -> Refusal | None:
 
 
 def _write(meeting: Appointment, target: Target, seats: Sequence[Summons]) -> None:
-    places = Places(meeting.team_id, target.counsellor_ids, [target.room_id] if target.room_id else [])
-    changes = when(target.day.toordinal(), target.start_tick, meeting.duration or 0) | places.of(
-        meeting.mode, target.counsellor_ids, target.room_id
-    )
-    for name, value in changes.items():
-        setattr(meeting, name, value)
-    meeting.day, meeting.start_tick, meeting.room_id = target.day, target.start_tick, target.room_id
+    places = places_at(meeting, target)
     if meeting.seats_by == SeatsBy.ROOM:
         room = places.rooms[target.room_id] if target.room_id else None
         meeting.seats_calling, meeting.seats_rebooking = seats_of(meeting, room)
-    meeting.placed_by, meeting.version = PlacedBy.STAFF, meeting.version + 1
+    meeting.placed_by = PlacedBy.STAFF
     with judged():
-        Claim.objects.filter(appointment=meeting).delete()
-        meeting.save()
-        meeting.holders.exclude(counsellor__in=target.counsellor_ids).delete()
-        AppointmentCounsellor.objects.bulk_create(holders_of(meeting, target.counsellor_ids), ignore_conflicts=True)
-        bulk.claim_meetings([meeting.pk])
-        bulk.claim_seats(summons.pk for summons in seats)
+        stand(meeting, target, places, [summons.pk for summons in seats])
+
+
+def places_at(meeting: Appointment, target: Target) -> Places:
+    return Places(meeting.team_id, target.counsellor_ids, [target.room_id] if target.room_id else [])
+
+
+def stand(meeting: Appointment, target: Target, places: Places, seats: Iterable[UUID]) -> None:
+    """There from now on, with those who hold it and the summonses of those who come; all take their time anew."""
+    instants = when(target.day.toordinal(), target.start_tick, meeting.duration or 0)
+    for name, value in (instants | places.of(meeting.mode, target.counsellor_ids, target.room_id)).items():
+        setattr(meeting, name, value)
+    meeting.day, meeting.start_tick, meeting.room_id = target.day, target.start_tick, target.room_id
+    meeting.version += 1
+    Claim.objects.filter(appointment=meeting).delete()
+    meeting.save()
+    meeting.holders.exclude(counsellor__in=target.counsellor_ids).delete()
+    AppointmentCounsellor.objects.bulk_create(holders_of(meeting, target.counsellor_ids), ignore_conflicts=True)
+    bulk.claim_meetings([meeting.pk])
+    bulk.claim_seats(seats)
 
 
 def _renew(

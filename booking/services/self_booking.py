@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from admin_module.models import StandardText
 from booking.models import (
     Appointment,
-    AppointmentCounsellor,
     Citizen,
     Claim,
     OnlineOffer,
@@ -26,9 +25,10 @@ from booking.models import (
     Summons,
 )
 from booking.queries.messages import loaded
+from booking.queries.target import Target
 from booking.rules import cancelling_right, rebooking_rights
 from booking.services import bulk, locks, sending
-from booking.services.entries import Entries, Places, holders_of, when
+from booking.services.entries import Entries, Places
 from booking.services.holding import (
     Choice,
     Picked,
@@ -46,6 +46,7 @@ from booking.services.holding import (
     placed,
 )
 from booking.services.meetings import Meeting
+from booking.services.moving import places_at, stand
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings, User
@@ -224,19 +225,10 @@ def _stands_there(summons: Summons, choice: Choice) -> bool:
 def _move(meeting: Appointment, wish: Wish, picked: Picked) -> None:
     """The meeting itself goes to the new time; it keeps its details (slide 105)."""
     counsellors = (picked.counsellor_id,) if picked.counsellor_id else ()
-    places = Places(meeting.team_id, counsellors, [picked.room_id] if picked.room_id else [])
-    day, tick = wish.choice.day, wish.choice.start_tick
-    changes = when(day.toordinal(), tick, meeting.duration or 0) | places.of(meeting.mode, counsellors, picked.room_id)
-    for name, value in changes.items():
-        setattr(meeting, name, value)
-    meeting.day, meeting.start_tick, meeting.room_id = day, tick, picked.room_id
-    meeting.placed_by, meeting.version = PlacedBy.CITIZEN, meeting.version + 1
-    Claim.objects.filter(appointment=meeting).delete()
-    meeting.save()
-    meeting.holders.exclude(counsellor__in=counsellors).delete()
-    AppointmentCounsellor.objects.bulk_create(holders_of(meeting, counsellors), ignore_conflicts=True)
-    bulk.claim_meetings([meeting.pk])
-    bulk.claim_seats(meeting.summonses.filter(status__in=ACTIVE).values_list("pk", flat=True))
+    target = Target(wish.choice.day, wish.choice.start_tick, counsellors, picked.room_id)
+    meeting.placed_by = PlacedBy.CITIZEN
+    coming = meeting.summonses.filter(status__in=ACTIVE).values_list("pk", flat=True)
+    stand(meeting, target, places_at(meeting, target), coming)
 
 
 def _take_seat(summons: Summons, meeting_id: UUID, now: datetime) -> None:

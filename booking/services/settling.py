@@ -19,14 +19,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.availability.obstacles import Obstacle
-from booking.models import Appointment, AppointmentCounsellor, Claim, Summons
+from booking.models import Appointment, AppointmentCounsellor, Summons
 from booking.queries.target import Target
 from booking.rules import OBSTACLES, why_not_move
 from booking.services import bulk, locks, sending
 from booking.services.calendar_entries import tell_calendars
 from booking.services.constraints import judged
-from booking.services.entries import Places, holders_of, when
-from booking.services.moving import active_seats, shift
+from booking.services.moving import active_seats, places_at, shift, stand
 from booking.services.reporting import KIND
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
@@ -197,21 +196,12 @@ def _stand_again(meeting: Appointment, seats: Sequence[Summons], left: Collectio
         raise Refusal(_("En af aftalerne er ændret igen imens og bliver, hvor den er."), code="stale")
     if any(seat.pk in left for seat in seats):
         raise Refusal(_("Den nye tid er allerede sendt for en af aftalerne. Flyt den i stedet."), code="under_way")
-    counsellors = before["counsellors"]
-    places = Places(meeting.team_id, counsellors, [before["room"]] if before["room"] else [])
-    day = date.fromisoformat(before["day"])
-    changes = when(day.toordinal(), before["start_tick"], meeting.duration or 0)
-    for name, value in (changes | places.of(meeting.mode, tuple(counsellors), before["room"])).items():
-        setattr(meeting, name, value)
-    meeting.day, meeting.start_tick, meeting.room_id = day, before["start_tick"], before["room"]
+    target = Target(
+        date.fromisoformat(before["day"]), before["start_tick"], tuple(before["counsellors"]), before["room"]
+    )
     meeting.seats_calling, meeting.seats_rebooking = before["seats"]
-    meeting.placed_by, meeting.version = before["placed_by"], meeting.version + 1
-    Claim.objects.filter(appointment=meeting).delete()
-    meeting.save()
-    meeting.holders.exclude(counsellor__in=counsellors).delete()
-    AppointmentCounsellor.objects.bulk_create(holders_of(meeting, counsellors), ignore_conflicts=True)
-    bulk.claim_meetings([meeting.pk])
-    bulk.claim_seats(seat.pk for seat in seats)
+    meeting.placed_by = before["placed_by"]
+    stand(meeting, target, places_at(meeting, target), [seat.pk for seat in seats])
 
 
 def _as_before(seats: Sequence[Summons], settled_at: datetime, settings: Settings, now: datetime) -> None:
