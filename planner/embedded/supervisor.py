@@ -234,6 +234,7 @@ def _environment(choices: Choices, *, database: str, broker: str, dfdg: str, smt
         "REDIS_URL": broker,
         "DFDG_URL": dfdg,
         "SMTP_URL": smtp,
+        "PLANNER_URL": choices.url,
         "MINSIDE_TEST_SIGN_IN": "1",
         "PLANNER_DATA": str(choices.folder),
         "PLANNER_EMBEDDED": "1",
