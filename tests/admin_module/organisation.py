@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from admin_module.models import (
     Break,
+    CalendarConnection,
     ClosingDay,
     Competence,
     ConversationVariant,
@@ -32,7 +33,7 @@ from tests.architecture.doors import DOORS
 from tests.factories import MONDAY, World
 
 HOUSE = "admin_module:"
-NO_PAGES = {"city", "fetch_reference", "jobcentre_save", "counsellor_enrol", "counsellor_add"}
+NO_PAGES = {"city", "fetch_reference", "jobcentre_save", "counsellor_enrol", "counsellor_add", "calendar_test"}
 """Fragments, and what is only posted to or leads elsewhere."""
 NAMES = sorted(name for name in DOORS if name.startswith(HOUSE) and name.removeprefix(HOUSE) not in NO_PAGES)
 BREADTH = 5
@@ -53,7 +54,11 @@ def address(name: str, world: World) -> str:
 
 
 def grow(world: World, *, teams: int = 1, counsellors: int = 1, rooms: int = 1, others: int = 1) -> None:
-    """So many more of each; `others`: competences, variants, templates, closing days, editions of a text, users."""
+    """So many more of each; `others`: competences, variants, templates, closing days, editions of a text, users.
+
+    Anna's calendar is connected.
+    """
+    CalendarConnection.objects.get_or_create(jobcentre=world.jobcentre, counsellor=world.anna)
     below = _teams(world, teams)
     skills = _competences(world, others)
     _counsellors(world, counsellors, below, skills)

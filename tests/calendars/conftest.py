@@ -27,8 +27,12 @@ def own(radicale: RunningRadicale) -> CounsellorsCalendar:
 
 
 @pytest.fixture
-def desk(transactional_db: None, own: CounsellorsCalendar, settings: Settings) -> Iterator[Desk]:
-    """Nordby, where Anna's calendar is connected; every step is committed."""
+def desk(
+    transactional_db: None, own: CounsellorsCalendar, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """Nordby, where Anna's calendar is connected; every step is committed, and a slow machine is waited for."""
+    monkeypatch.setattr(lines, "LONGEST_TURN", 60.0)
+    settings.CALENDAR_TIMEOUT_SECONDS = 60.0
     settings.EMBEDDED, settings.CALENDAR_HOSTS, settings.PLANNER_URL = True, ["127.0.0.1"], "https://planner.nordby.dk"
     with time_machine.travel(LATER + timedelta(minutes=1), tick=False) as clock:
         desk = Desk(factories.make_nordby(), clock)
