@@ -38,6 +38,8 @@ SENTENCES: dict[str, str | Promise] = {
     "counsellor_once_an_offer": _("Vejlederen er allerede med i tilbuddet."),
     "hold_books_or_moves": _("En reservation hører til et tilbud eller en aftale."),
     "one_mail_an_occasion": _("Borgeren har allerede fået en e-mail om det."),
+    "one_open_difference": _("Afvigelsen står der allerede."),
+    "one_comparison_a_receiver": _("Sammenligningen er allerede begyndt."),
     "one_heartbeat_each": _("Livstegnet er allerede noteret."),
 }
 

@@ -48,7 +48,7 @@ class _Access:
     """The token of an application, kept until shortly before it runs out."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    token: str = ""
+    token: str = field(default="", repr=False)
     until: float = 0.0
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from booking.models import BookingDeadline, CitizenAbsence, Claim, DueDate, Mail, Summons
+from booking.models import BookingDeadline, CitizenAbsence, Claim, Comparison, Difference, DueDate, Mail, Summons
 from booking.services import sending
 from booking.services.constraints import judged
 from booking.services.visits import beat
@@ -126,6 +126,16 @@ BROKEN: dict[str, tuple[str, str]] = {
         "INSERT INTO booking_heartbeat (jobcentre_id, beat_at) SELECT jobcentre_id, beat_at FROM booking_heartbeat",
         "Livstegnet er allerede noteret.",
     ),
+    "one_open_difference": (
+        "INSERT INTO booking_difference (jobcentre_id, receiver, subject_id, what, done, parts, text, found_at)"
+        " SELECT jobcentre_id, receiver, subject_id, what, done, parts, text, found_at FROM booking_difference",
+        "Afvigelsen står der allerede.",
+    ),
+    "one_comparison_a_receiver": (
+        "INSERT INTO booking_comparison (jobcentre_id, receiver, began_at, read, found)"
+        " SELECT jobcentre_id, receiver, began_at, read, found FROM booking_comparison",
+        "Sammenligningen er allerede begyndt.",
+    ),
 }
 
 
@@ -151,6 +161,9 @@ def full_book(nord: World) -> World:
     reserve(make_offer(nord.team, nord.birk), make_citizen(nord.jobcentre), choice("13:00"))
     beat(jobcentre_id=nord.jobcentre.pk, now=NOW)
     Mail.objects.create(jobcentre=nord.jobcentre, summons=waiting, occasion="booked", start_at=NOW, created_at=NOW)
+    other = {"jobcentre": nord.jobcentre, "receiver": "dfdg"}
+    Difference.objects.create(subject_id=waiting.pk, what="missing", done="listed", found_at=NOW, **other)
+    Comparison.objects.create(began_at=NOW, **other)
     return nord
 
 

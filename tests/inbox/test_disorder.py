@@ -303,7 +303,7 @@ def test_disorder_ends_as_order_does(nord: World, dfdg: Pusher, seed: int) -> No
 @pytest.mark.deep
 @pytest.mark.requirement("SYNC-17", "FAULT-08")
 def test_disorder_ends_as_order_does_in_many_histories(nord: World, dfdg: Pusher, settings: ProjectSettings) -> None:
-    histories = 60
+    histories = 40
     different = [seed for seed in range(100, 100 + histories) if differences(nord, dfdg, seed, LONG)]
     verdict = "short" if different else "ok"
     print(f"FAULT-08 {histories} histories, doubled and shuffled: {len(different)} ended otherwise (limit 0) {verdict}")
