@@ -83,7 +83,7 @@ class Meeting:
 
 
 class Row(NamedTuple):
-    """A claim with its appointment, as the statement gives it."""
+    """A claim with its appointment, as read; `beside`: the room, or in the calendar of a room who holds it."""
 
     why: str | None
     day: date
@@ -99,7 +99,7 @@ class Row(NamedTuple):
     placed_by: str
     title: str
     type_name: str | None
-    room: str | None
+    beside: str | None
     team: str | None
     seats: int | None
     invited: int
@@ -120,7 +120,12 @@ Place = tuple[date, int | None, int | None]
 MEETINGS = """
 SELECT hit.why, claim.day, claim.counsellor_id, claim.room_id, claim.start_tick, claim.ticks,
        meeting.id, meeting.duration, meeting.form, meeting.mode, meeting.origin, meeting.placed_by,
-       meeting.title, type.name, room.name, team.name, meeting.seats_calling,
+       meeting.title, type.name, CASE WHEN claim.room_id IS NULL THEN room.name ELSE (
+           SELECT string_agg(counsellor.full_name, ', ' ORDER BY counsellor.sort_key)
+           FROM booking_appointmentcounsellor holder
+           JOIN admin_module_counsellor counsellor ON counsellor.id = holder.counsellor_id
+           WHERE holder.appointment_id = meeting.id) END,
+       team.name, meeting.seats_calling,
        invited.count, invited.pending, invited.full_name, invited.born_on, invited.citizen_id,
        invited.attendance, meeting.version
 FROM booking_claim claim
@@ -213,8 +218,8 @@ def _title(row: Row, wording: Wording) -> str:
 
 def _line(row: Row, wording: Wording) -> list[str]:
     parts = [] if not wording.persons else [_kind_of_meeting(row)]
-    if row.room:
-        parts.append(row.room)
+    if row.beside:
+        parts.append(row.beside)
     if row.team and wording.teams:
         parts.append(row.team)
     return [part for part in parts if part]

@@ -122,6 +122,7 @@ def test_a_team_stands_side_by_side_on_a_day_and_a_room_alone_in_its_week(nord: 
     assert "mandag 30. november 2026" in day
     room = calendar_page(as_bo, room=nord.room.pk, on=MONDAY.isoformat())
     assert "Lokale 1 · uge\N{NO-BREAK SPACE}49" in room
+    assert "Jobsamtale · Anna Agger" in room, "who holds it, for where it is one sees"
     assert "9.00 Jens Hansen" in room
 
 
