@@ -1830,7 +1830,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("sent_again", "Sendt igen"),
                             ("put_back", "Lagt tilbage"),
-                            ("listed", "Ikke rettet: en medarbejder skal se på den"),
+                            ("listed", "Ikke rettet"),
                         ],
                         max_length=10,
                     ),

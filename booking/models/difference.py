@@ -32,7 +32,7 @@ class Done(models.TextChoices):
 
     SENT_AGAIN = "sent_again", _("Sendt igen")
     PUT_BACK = "put_back", _("Lagt tilbage")
-    LISTED = "listed", _("Ikke rettet: en medarbejder skal se på den")
+    LISTED = "listed", _("Ikke rettet")
 
 
 class Difference(TenantModel):

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import Comparison, Difference, Done, What
 from booking.states import SummonsStatus
@@ -18,6 +20,11 @@ from planner.outbox.models import Receiver
 
 LOOKS = {Done.SENT_AGAIN: "ok", Done.PUT_BACK: "ok", Done.LISTED: "warn"}
 OURS_CAN_BE_SENT = (What.OTHERWISE, What.MISSING, What.STILL_THERE, What.CHANGED_THERE, What.DELETED_THERE)
+CHANGED_BY_OWNER = _("Ændret i din egen kalender og lagt tilbage. Skal den flyttes, så flyt den i Planner.")
+WORDS_TO_OWNER = {
+    What.MISSING: _("Slettet i din egen kalender og lagt tilbage. Skal den ikke holdes, så aflys den i Planner."),
+    What.DELETED_THERE: _("Slettet i din egen kalender og lagt tilbage. Skal den ikke holdes, så aflys den i Planner."),
+}
 NOTICES = Q(done=Done.PUT_BACK, counsellor__user__isnull=False)
 """What a counsellor is told of on their front page, and settles there."""
 
@@ -26,7 +33,7 @@ NOTICES = Q(done=Done.PUT_BACK, counsellor__user__isnull=False)
 class Line:
     """`number`: that of the summons. `sendable`: what we hold can be sent once more, whatever stands there.
 
-    `settleable`: open, and no notice to a counsellor, who settles it on their front page.
+    `settleable`: open, and no notice to a counsellor, who settles it on their front page. `notice`: what they read.
     """
 
     pk: int
@@ -47,6 +54,7 @@ class Line:
     is_open: bool
     settled_at: datetime | None
     settled_by: str
+    notice: str | Promise
 
 
 def differences(*, receiver: str = "", still_open: bool = False) -> QuerySet[Difference]:
@@ -81,6 +89,7 @@ def _line(row: Difference) -> Line:
         is_open=row.settled_at is None,
         settled_at=row.settled_at,
         settled_by=row.settled_by.full_name if row.settled_by else "",
+        notice=WORDS_TO_OWNER.get(What(row.what), CHANGED_BY_OWNER),
     )
 
 
