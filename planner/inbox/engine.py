@@ -27,13 +27,14 @@ from planner.inbox.kinds import about
 from planner.inbox.models import Latest, Received
 from planner.inbox.readers import CannotUse, News, reader_of
 from planner.logs import masked
+from planner.outbox.alone import alone
 from planner.outbox.models import CalledBy
 from planner.outbox.retry import pause_with_jitter
 from planner.outbox.services import note_call
 from planner.ui.refusal import Refusal
 
 SOURCE = "pushed"
-LONGEST_DRAIN = 60.0
+LONGEST_DRAIN = 10.0
 LOCK = 7301
 log = structlog.get_logger(__name__)
 
@@ -48,10 +49,14 @@ class Ending(StrEnum):
 
 
 def drain(jobcentre_id: int) -> int:
-    """Handle everything that is due; how many were tried."""
+    """Handle what is due; how many were tried. Returns at once where another drain is at work.
+
+    The echoes of a large plan leave room for other jobs: what is left after a while the sweep finds.
+    """
     tried, until = 0, time.monotonic() + LONGEST_DRAIN
-    while time.monotonic() < until and _take_one(jobcentre_id, now=timezone.now()):
-        tried += 1
+    with alone(f"inbox:{jobcentre_id}") as granted:
+        while granted and time.monotonic() < until and _take_one(jobcentre_id, now=timezone.now()):
+            tried += 1
     return tried
 
 
