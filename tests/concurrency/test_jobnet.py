@@ -1,17 +1,20 @@
-"""Many citizens book through BorgerBookingService at once: real processes, real HTTP (CONC-01, CONC-02, CONC-06)."""
+"""Many citizens book through BorgerBookingService at once: real processes, real HTTP; and twins without protection."""
 
 from __future__ import annotations
 
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from statistics import quantiles
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import IntegrityError, connection
 
 from admin_module.models import ConversationType, MeetingForm, SeatsBy
 from booking.models import Appointment, Citizen, Claim, OnlineOffer, ReportedFault, Summons
@@ -31,9 +34,21 @@ def service(django_db_setup: None) -> Iterator[Service]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def unlocked(django_db_setup: None) -> Iterator[Service]:
+    """The same where nobody locks anything, and everybody thinks before they write (±)."""
+    with running(workers=WORKERS, without="locks") as found:
+        yield found
+
+
 @pytest.fixture
 def world(transactional_db: None) -> World:
     return factories.make_nordby()
+
+
+def judged(figure: str, value: float, unit: str, limit: float) -> None:
+    """A line for the report; what a busy machine makes slow is no fault."""
+    print(f"{figure} {value:.2f} {unit} (limit {limit:g}) {'ok' if value <= limit else 'short'}")
 
 
 def people(world: World, count: int) -> list[tuple[Citizen, str]]:
@@ -48,6 +63,16 @@ def offer_of(world: World, counsellors: int) -> OnlineOffer:
     with acting_for(world.jobcentre.pk, source="test"):
         staff = [make_counsellor(world.team, f"Vejleder Nummer{place}") for place in range(counsellors)]
         return make_offer(world.team, *staff, now=NOW - timedelta(days=1))
+
+
+def patient(ask: Callable[[], Answer]) -> Callable[[], Answer]:
+    """Who is told that the calendar is busy asks again, as they are asked to; three times."""
+
+    def again(left: int = 3) -> Answer:
+        answer = ask()
+        return again(left - 1) if left and (answer.status, answer.codes) == (409, [99000]) else answer
+
+    return again
 
 
 def booked(answers: list[Answer]) -> int:
@@ -75,14 +100,49 @@ def test_each_time_is_booked_by_one_and_the_others_are_told_at_once(
     offer, crowd = offer_of(world, 1), people(world, citizens + 1)
     wanted = service.starts(crowd[-1][1], offer)[:times]
     tasks = [
-        partial(service.book, cpr, offer, wanted[place % times]) for place, (_citizen, cpr) in enumerate(crowd[:-1])
+        patient(partial(service.book, cpr, offer, wanted[place % times]))
+        for place, (_citizen, cpr) in enumerate(crowd[:-1])
     ]
     answers = all_at_once(tasks)
     assert booked(answers) == times
     assert overlaps(world) == 0
     assert not set(service.starts(crowd[-1][1], offer)) & set(wanted)
     slowest = max(answer.seconds for answer in answers)
-    print(f"CONC-01 {citizens} citizens, {times} times, {WORKERS} workers: slowest answer {slowest:.2f} s")
+    judged(f"CONC-01 {citizens} citizens, {times} times, {WORKERS} workers: slowest answer", slowest, "s", 1)
+    refused = pytest.raises(IntegrityError, match="counsellor_in_one_place")
+    with refused, acting_for(world.jobcentre.pk, source="test"), connection.cursor() as cursor:
+        cursor.execute(AGAIN)
+
+
+AGAIN = """
+INSERT INTO booking_claim (jobcentre_id, appointment_id, counsellor_id, day, start_tick, during, ticks, firm)
+SELECT jobcentre_id, appointment_id, counsellor_id, day, start_tick, during, ticks, firm
+FROM booking_claim WHERE counsellor_id IS NOT NULL LIMIT 1
+"""
+
+
+@pytest.mark.deep
+@pytest.mark.requirement("CONC-01", "CONC-03")
+def test_without_locks_and_constraint_a_time_is_had_by_several(
+    unlocked: Service, world: World, without_constraints: None
+) -> None:
+    """The twin of the two: some book that time, the others move to it."""
+    offer, crowd = offer_of(world, 1), people(world, 13)
+    [wanted, *others] = service_starts(unlocked, crowd[-1][1], offer)
+    moving = [(uuid4(), cpr) for _citizen, cpr in crowd[:6]]
+    for (pk, cpr), start in zip(moving, others, strict=False):
+        assert unlocked.book(cpr, offer, start, pk).status == 201
+    tasks = [partial(unlocked.rebook, cpr, pk, datetime.fromisoformat(wanted)) for pk, cpr in moving]
+    tasks += [partial(unlocked.book, cpr, offer, wanted) for _citizen, cpr in crowd[6:12]]
+    answers = all_at_once(tasks)
+    assert sum(answer.status in {200, 201} for answer in answers) > 1
+    assert overlaps(world) > 0
+
+
+def service_starts(service: Service, cpr: str, offer: OnlineOffer) -> list[str]:
+    """Those that can also be left again: not before the day after tomorrow."""
+    found = service.starts(cpr, offer)
+    return [one for one in found if datetime.fromisoformat(one) > NOW + timedelta(days=3)]
 
 
 @pytest.mark.requirement("CONC-02", "OFFER-09")
@@ -94,9 +154,50 @@ def test_of_several_counsellors_each_free_hour_is_given_once(
 ) -> None:
     offer, crowd = offer_of(world, counsellors), people(world, citizens)
     wanted = service.starts(crowd[0][1], offer)[:times]
-    tasks = [partial(service.book, cpr, offer, wanted[place % times]) for place, (_citizen, cpr) in enumerate(crowd)]
+    tasks = [
+        patient(partial(service.book, cpr, offer, wanted[place % times])) for place, (_citizen, cpr) in enumerate(crowd)
+    ]
     assert booked(all_at_once(tasks)) == counsellors * times
     assert overlaps(world) == 0
+    print(f"CONC-02 {citizens} ask, {counsellors * times} times: {counsellors * times} booked, 0 overlaps (limit 0) ok")
+
+
+@pytest.mark.deep
+@pytest.mark.requirement("CONC-02")
+def test_chosen_without_the_lock_the_same_counsellor_is_chosen_by_many(unlocked: Service, world: World) -> None:
+    offer, crowd = offer_of(world, 8), people(world, 24)
+    wanted = unlocked.starts(crowd[0][1], offer)[0]
+    answers = all_at_once([partial(unlocked.book, cpr, offer, wanted) for _citizen, cpr in crowd])
+    assert sum(answer.status == 201 for answer in answers) < 8
+    assert overlaps(world) == 0
+
+
+@pytest.mark.requirement("CONC-03", "SELF-05")
+@pytest.mark.parametrize(("citizens", "moves"), [(6, 4), pytest.param(40, 50, marks=pytest.mark.deep)])
+def test_a_storm_of_moves_has_no_deadlock_and_no_overlap(
+    service: Service, world: World, citizens: int, moves: int
+) -> None:
+    """Over four counsellors; as many at a time as there are workers."""
+    offer, crowd = offer_of(world, 4), people(world, citizens)
+    starts = service_starts(service, crowd[0][1], offer)[:16]
+    ids = [uuid4() for _person in crowd]
+    for place, (_citizen, cpr) in enumerate(crowd):
+        assert service.book(cpr, offer, starts[place % 16], ids[place]).status == 201
+    tasks = [
+        patient(partial(service.rebook, cpr, ids[n], datetime.fromisoformat(starts[(n * 7 + m * 5 + 3) % 16])))
+        for m in range(moves)
+        for n, (_citizen, cpr) in enumerate(crowd)
+    ]
+    with ThreadPoolExecutor(WORKERS) as threads:
+        answers = list(threads.map(lambda task: task(), tasks))
+    assert {answer.status for answer in answers} <= {200, 409}
+    assert all(answer.codes == [4770] for answer in answers if answer.status == 409)
+    assert overlaps(world) == 0
+    with acting_for(world.jobcentre.pk, source="test"):
+        assert set(Summons.objects.values_list("pk", "status")) == {(pk, SummonsStatus.SENT) for pk in ids}
+        assert Claim.objects.count() == 2 * citizens
+    within = quantiles([answer.seconds for answer in answers], n=100)[98] * 1000
+    judged(f"CONC-03 {citizens} citizens × {moves} moves, {WORKERS} workers: 99 % within", within, "ms", 250)
 
 
 @pytest.mark.requirement("CONC-06")
@@ -109,13 +210,25 @@ def test_a_joint_meeting_takes_as_many_as_it_has_seats(
     crowd = people(world, citizens)
     here, there = joint(world, weeks=2), joint(world, weeks=3, calling=calling, rebooking=rebooking)
     summonses = seated(world, here, crowd)
-    tasks = [partial(service.rebook, cpr, summonses[citizen.pk], there.start_at) for citizen, cpr in crowd]
+    tasks = [patient(partial(service.rebook, cpr, summonses[citizen.pk], there.start_at)) for citizen, cpr in crowd]
     answers = all_at_once(tasks)
     assert {answer.status for answer in answers} <= {200, 409}
     with acting_for(world.jobcentre.pk, source="test"):
         assert Summons.objects.filter(appointment=there).count() == calling + rebooking
         assert Summons.objects.filter(appointment=here).count() == citizens - calling - rebooking
     assert sum(answer.status == 200 for answer in answers) == calling + rebooking
+    print(f"CONC-06 {calling} + {rebooking} seats, {citizens} at once: {calling + rebooking} had one (limit 0 more) ok")
+
+
+@pytest.mark.deep
+@pytest.mark.requirement("CONC-06")
+def test_without_locks_more_come_to_a_joint_meeting_than_it_seats(unlocked: Service, world: World) -> None:
+    crowd = people(world, 16)
+    here, there = joint(world, weeks=2), joint(world, weeks=3, calling=4, rebooking=1)
+    summonses = seated(world, here, crowd)
+    all_at_once([partial(unlocked.rebook, cpr, summonses[citizen.pk], there.start_at) for citizen, cpr in crowd])
+    with acting_for(world.jobcentre.pk, source="test"):
+        assert Summons.objects.filter(appointment=there).count() > 5
 
 
 def joint(world: World, *, weeks: int, calling: int = 500, rebooking: int = 0) -> Appointment:
@@ -179,6 +292,20 @@ def test_a_caller_whose_answer_was_lost_repeats_the_call_and_changes_nothing(ser
         assert again.status in {200, 204}, (path, again)
         assert "reserver" in path or again.body == once.body, path  # a reservation is renewed
         assert state(world) == before, path
+
+
+@pytest.mark.deep
+@pytest.mark.requirement("CONC-10")
+def test_where_a_repeat_is_not_recognised_it_moves_the_booking_anew(world: World) -> None:
+    offer, [(_citizen, cpr)] = offer_of(world, 2), people(world, 1)
+    with running(workers=1, without="repeats") as forgetful:
+        first, second = service_starts(forgetful, cpr, offer)[:2]
+        booking_id = uuid4()
+        assert forgetful.book(cpr, offer, first, booking_id).status == 201
+        assert forgetful.rebook(cpr, booking_id, datetime.fromisoformat(second)).status == 200
+        before = state(world)
+        forgetful.rebook(cpr, booking_id, datetime.fromisoformat(second))
+        assert state(world) != before
 
 
 def state(world: World) -> tuple[object, ...]:

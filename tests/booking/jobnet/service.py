@@ -40,19 +40,23 @@ class Answer:
         return [row["kode"] for row in self.body["fejl"]] if self.body and "fejl" in self.body else []
 
 
+def _client() -> httpx2.Client:
+    """For as many threads at once as there are."""
+    return httpx2.Client(timeout=60, trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
+
+
 @dataclass
 class Service:
-    """Asked as DFDG asks; each thread keeps its own connection."""
+    """Asked as DFDG asks; each call has a connection of its own."""
 
     url: str
     token: str = field(repr=False)
+    client: httpx2.Client = field(default_factory=_client, repr=False)
 
     def ask(self, verb: str, path: str, cpr: str, body: dict[str, Any] | None = None) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}", "x-civilregistrationIdentifier": cpr}
         began = time.perf_counter()
-        answer = httpx2.request(
-            verb, f"{self.url}/v1/BorgerBooking{path}", headers=headers, json=body, timeout=60, trust_env=False
-        )
+        answer = self.client.request(verb, f"{self.url}/v1/BorgerBooking{path}", headers=headers, json=body)
         return Answer(answer.status_code, answer.json() if answer.content else None, time.perf_counter() - began)
 
     def starts(self, cpr: str, offer: OnlineOffer, *, weeks: int = 4) -> list[str]:
@@ -72,24 +76,31 @@ class Service:
 
 
 @contextmanager
-def running(*, workers: int) -> Iterator[Service]:
-    """Started, and stopped afterwards. The test's database is the one in the environment."""
+def running(*, workers: int, without: str = "") -> Iterator[Service]:
+    """Started, and stopped afterwards. The test's database is the one in the environment.
+
+    `without`: the protection that is taken away (tests.booking.jobnet.unprotected).
+    """
     port, token = free_port(), secrets.token_urlsafe(40)
     own = {"PLANNER_EMBEDDED": "1", "BORGERBOOKING_TOKEN": token, "PLANNER_DATA": str(settings.DATA)}
     own |= {
         "PLANNER_CPR_KEY": settings.CPR_KEY,
         "PLANNER_SECRET_KEY": settings.SECRET_KEY,
         "PLANNER_LOG_LEVEL": "ERROR",
+        "WITHOUT": without,
     }
-    command = [sys.executable, "-m", "gunicorn", "planner.wsgi:application", "--bind", f"127.0.0.1:{port}", "--preload"]
+    served = "tests.booking.jobnet.unprotected:application" if without else "planner.wsgi:application"
+    command = [sys.executable, "-m", "gunicorn", served, "--bind", f"127.0.0.1:{port}", "--preload"]
     command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers), "--no-control-socket"]
+    service = Service(f"http://127.0.0.1:{port}", token)
     with subprocess.Popen(
         command, cwd=ROOT, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             _wait_for(f"http://127.0.0.1:{port}/readyz", process)
-            yield Service(f"http://127.0.0.1:{port}", token)
+            yield service
         finally:
+            service.client.close()
             process.terminate()
 
 
