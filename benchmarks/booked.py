@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -37,7 +38,7 @@ class Booked:
     def last(self) -> date:
         return self.first + timedelta(weeks=WEEKS, days=-1)
 
-    def offer(self, *counsellors: Counsellor, **details: object) -> OnlineOffer:
+    def offer(self, *counsellors: Counsellor, **details: Any) -> OnlineOffer:
         return factories.make_offer(
             counsellors[0].teams.get(), *counsellors, now=timezone.now(), interval=15, **details
         )
