@@ -6,15 +6,17 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F
 from django.utils import timezone
 
 from admin_module.services import connection as dfdg
-from booking.models import Comparison, Summons
+from booking.models import Appointment, Comparison, Summons
 from booking.services import comparison
 from planner.dfdg.client import Client
 from planner.outbox.models import Message
@@ -63,9 +65,11 @@ ACTS: tuple[tuple[str, Act], ...] = (
 
 
 def story(post: Post) -> Story:
-    """Others' nights are over."""
+    """The earlier ones are over: their nights are forgotten, and their conversations lie in the past."""
     with post.acting():
         Comparison.objects.all().delete()
+        past = {name: F(name) - timedelta(days=60) for name in ("start_at", "end_at")}
+        Appointment.objects.update(**past)
     return Story(post, post.summons(), post.summons(), post.summons())
 
 
