@@ -114,7 +114,7 @@ class Part(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _in_any_case(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping) or value.keys() <= cls.model_fields.keys():
+        if not isinstance(value, Mapping) or value.keys() <= _names(cls):
             return value
         known = _spellings(cls)
         return {known.get(str(name).lower(), name): inner for name, inner in value.items()}
@@ -122,6 +122,12 @@ class Part(BaseModel):
     def body(self) -> dict[str, Any]:
         """As JSON; an optional field that says nothing is left out."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+@cache
+def _names(model: type[Part]) -> frozenset[str]:
+    """Our names; asked of pydantic for each of thousands of parts they cost more than the rest."""
+    return frozenset(model.model_fields)
 
 
 @cache
