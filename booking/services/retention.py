@@ -21,6 +21,7 @@ from booking.models import (
     CitizenAbsence,
     Claim,
     CprNumber,
+    Difference,
     DueDate,
     Hold,
     Mail,
@@ -83,9 +84,10 @@ def forget(jobcentre_id: int, *, now: datetime) -> None:
 
 
 def forget_evidence(*, before: datetime, now: datetime) -> None:
-    """What citizens were shown, our outages and reported faults, from before that; holds that ran out yesterday."""
+    """What citizens were shown, our outages, differences and reported faults, of before; holds that ran out yesterday."""
     Visit.objects.filter(at__lt=before).delete()
     Outage.objects.filter(ended_at__lt=before).delete()
+    Difference.objects.filter(settled_at__lt=before).delete()
     ReportedFault.objects.filter(received_at__lt=before).delete()
     ReportedFault.objects.filter(received_at__lt=now - FAULT_TEXTS, encrypted__isnull=False).update(encrypted=None)
     Hold.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()

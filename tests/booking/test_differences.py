@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from booking.models import Difference, Done, Summons, What
 from booking.services.differences import record_difference, settle_right
+from booking.services.retention import forget_evidence
 from planner.outbox.models import Message, Receiver
 from summons.queries.front import Kind
 from tests.factories import NOW, World, make_citizen, make_summons
@@ -143,3 +144,12 @@ def test_ten_lines_need_no_more_statements_than_one(
         difference(nord)
     with django_assert_num_queries(len(one)):
         as_bo.get(PAGE)
+
+
+@pytest.mark.requirement("GUARD-14")
+def test_what_was_settled_long_ago_is_forgotten_and_what_is_open_never(nord: World) -> None:
+    summons, still_open = summoned(nord), difference(nord)
+    difference(nord, summons)
+    settle_right(receiver=Receiver.DFDG, subject_ids=[summons.pk], now=NOW - timedelta(days=400))
+    forget_evidence(before=NOW - timedelta(days=365), now=NOW)
+    assert list(Difference.objects.all()) == [still_open]
