@@ -84,7 +84,7 @@ def forget(jobcentre_id: int, *, now: datetime) -> None:
 
 
 def forget_evidence(*, before: datetime, now: datetime) -> None:
-    """What citizens were shown, our outages, differences and reported faults, of before; holds that ran out yesterday."""
+    """What citizens were shown, outages, differences, reported faults, of before that; holds that ran out yesterday."""
     Visit.objects.filter(at__lt=before).delete()
     Outage.objects.filter(ended_at__lt=before).delete()
     Difference.objects.filter(settled_at__lt=before).delete()
