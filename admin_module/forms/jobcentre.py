@@ -96,7 +96,13 @@ GROUPS = (
     ),
     Group(
         gettext_lazy("Andre systemer"),
-        (Row("case_link", cols=6), Row("owner_system"), Row("attendance_here"), Row("compare_dfdg", cols=6)),
+        (
+            Row("case_link", cols=6),
+            Row("owner_system"),
+            Row("attendance_here"),
+            Row("compare_dfdg", cols=6),
+            Row("calendar_initials", cols=6),
+        ),
     ),
     Group(
         gettext_lazy("Opbevaring"),
@@ -179,6 +185,7 @@ class JobcentreForm(VersionedForm):
             "mail_summoned": gettext_lazy("E-mail og påmindelse til dem, der er indkaldt"),
             "breaks_a_day": gettext_lazy("Faste pauser"),
             "calendar_names": gettext_lazy("Vis borgernes navne i kalenderen"),
+            "calendar_initials": gettext_lazy("Skriv initialer og seks cifre i vejledernes egne kalendere"),
             "case_link": gettext_lazy("Link til sagen i sagssystemet"),
             "owner_system": gettext_lazy("Ejersystem, der oplyses til DFDG"),
             "compare_dfdg": gettext_lazy("Sammenlign indkaldelserne med Jobnet (DFDG) hver nat"),
@@ -219,6 +226,9 @@ class JobcentreForm(VersionedForm):
             "online_modes": gettext_lazy("Et online tilbud er altid et individuelt møde."),
             "compare_dfdg": gettext_lazy(
                 "Planner læser jeres egne kommende indkaldelser én for én og retter eller viser det, der afviger."
+            ),
+            "calendar_initials": gettext_lazy(
+                "Ellers står der kun, hvad samtalen er, hvornår og hvor, med et link til Planner."
             ),
             "attendance_here": gettext_lazy("Ellers registreres fremmødet kun i sagssystemet."),
             "case_link": gettext_lazy("{summons} i adressen bliver til indkaldelsens id hos DFDG. Tomt: intet link."),

@@ -313,7 +313,7 @@ def _renew(summons: Summons, told: Told, now: datetime) -> None:
 def _make(news: News, ask: Ask) -> bool:
     """A conversation that we did not know."""
     if jobcentres.of_booking(news.message.external_id) not in (None, news.jobcentre_id):
-        raise CannotUse(_("Samtalen hører til et andet jobcenter i Planner."))
+        raise CannotUse(_("Samtalen hører til en anden myndighed i Planner."))
     said = _said(news)
     told, citizen = _told(said), _citizen(news, ask)
     locks.lock(

@@ -49,7 +49,6 @@ def show(request: StaffRequest) -> HttpResponse:
     page = state.page_of(queries.differences(receiver=state.value("receiver"), still_open=bool(state.value("open"))))
     latest = [(comparison, queries.is_late(comparison, now=now)) for comparison in queries.latest()]
     context = {
-        "layout": "administration.html" if Permission.CONNECTIONS_SEE in request.permissions else "base.html",
         "now": now,
         "state": state,
         "page": page,

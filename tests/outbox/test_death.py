@@ -82,6 +82,7 @@ def die_after(step: int, act: Callable[[], None]) -> int:
     if child:
         _pid, status = os.waitpid(child, 0)
         return os.waitstatus_to_exitcode(status)
+    connection.connection = None  # inherited where another event loop runs in the parent: it is the parent's to close
     try:
         _count(step)
         act()

@@ -70,7 +70,7 @@ def _kept(request: HttpRequest) -> bool:
         raise NotTaken(HTTPStatus.BAD_REQUEST, text) from None
     jobcentre_id = _jobcentre_of(request, message)
     if jobcentre_id is None:
-        raise NotTaken(HTTPStatus.NOT_FOUND, _("Planner kender ikke det jobcenter, som beskeden er til."))
+        raise NotTaken(HTTPStatus.NOT_FOUND, _("Planner kender ikke den myndighed, som beskeden er til."))
     with acting_for(jobcentre_id, source=SOURCE):
         return not services.receive(jobcentre_id=jobcentre_id, message=message, raw=raw, now=timezone.now())
 
