@@ -36,7 +36,7 @@ from planner.outbox.states import OPEN
 from planner.timeline.clock import midnight, taken
 from planner.ui.refusal import Refusal
 
-AHEAD = timedelta(weeks=12)
+AHEAD, A_DAY = timedelta(weeks=12), timedelta(days=1)
 AT_ONCE = 8
 
 log = structlog.get_logger(__name__)
@@ -44,13 +44,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One calendar as it was when the reading began, from `first` to `last`; `found` None: it did not answer."""
+    """One calendar as it was at `began_at`, from `first` to `last`; `fault`: why it did not answer.
+
+    `ours`: how the uids of our own entries end. `whole`: as far as anything of ours stands, at night.
+    """
 
     connection: CalendarConnection
+    ours: str
     began_at: datetime
     first: datetime
     last: datetime
-    found: tuple[FoundEntry, ...] | None = None
+    whole: bool
+    found: tuple[FoundEntry, ...] = ()
     fault: str = ""
 
 
@@ -59,16 +64,28 @@ def read_all(jobcentre_id: int, *, now: datetime, whole: bool = False) -> int:
 
     `whole`, at night: as far as anything of ours stands, and what is not as it should be is put right wherever.
     """
-    ours = mark(jobcentre_id)
     with acting_for(jobcentre_id, source="worker"):
-        found = CalendarConnection.objects.filter(counsellor__retired_at=None).select_related("counsellor")
-        wanted = [_wanted(connection, now, whole=whole) for connection in found]
+        wanted = _wanted(mark(jobcentre_id), now, whole=whole)
         _free_disconnected([reading.connection.counsellor_id for reading in wanted])
-    answered = 0
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calendars") as pool:
-        for done in as_completed([pool.submit(_read, reading, ours) for reading in wanted]):
-            answered += _keep(jobcentre_id, done.result(), ours, now=now, whole=whole)
-    return answered
+        readings = as_completed([pool.submit(_read, reading) for reading in wanted])
+        return sum(_keep(reading.result()) for reading in readings)
+
+
+def compare_calendars(jobcentre_id: int, *, now: datetime) -> int:
+    """At night: every coming entry; missing ones are put again, unknown ones of ours removed. How many answered."""
+    return read_all(jobcentre_id, now=now, whole=True)
+
+
+def _wanted(ours: str, now: datetime, *, whole: bool) -> list[Reading]:
+    """Every calendar, and how far it is to be read."""
+    today = timezone.localdate(now).toordinal()
+    first, last = midnight(today), midnight(today + AHEAD.days)
+    found = CalendarConnection.objects.filter(counsellor__retired_at=None).select_related("counsellor")
+    return [
+        Reading(one, ours, now, first, max(last, one.latest + A_DAY) if whole and one.latest else last, whole)
+        for one in found.annotate(latest=Max("entries__end_at"))
+    ]
 
 
 def _free_disconnected(connected: Sequence[int]) -> None:
@@ -78,25 +95,11 @@ def _free_disconnected(connected: Sequence[int]) -> None:
     ).delete()
 
 
-def compare_calendars(jobcentre_id: int, *, now: datetime) -> int:
-    """At night: every coming entry; missing ones are put again, unknown ones of ours removed. How many answered."""
-    return read_all(jobcentre_id, now=now, whole=True)
-
-
-def _wanted(connection: CalendarConnection, now: datetime, *, whole: bool) -> Reading:
-    today = timezone.localdate(now).toordinal()
-    first, last = midnight(today), midnight(today + AHEAD.days)
-    if whole:
-        latest = connection.entries.aggregate(latest=Max("end_at"))["latest"]
-        last = max(last, latest + timedelta(days=1)) if latest else last
-    return Reading(connection, now, first, last)
-
-
-def _read(reading: Reading, ours: str) -> Reading:
+def _read(reading: Reading) -> Reading:
     """In a thread of the pool: no table is touched."""
     one = reading.connection
     try:
-        found = calendar_of(one).busy(reading.first, reading.last, mark=ours)
+        found = calendar_of(one).busy(reading.first, reading.last, mark=reading.ours)
     except CalendarError as fault:
         return replace(reading, fault=fault.sentence)
     except Exception as fault:
@@ -107,29 +110,28 @@ def _read(reading: Reading, ours: str) -> Reading:
     return replace(reading, found=found)
 
 
-def _keep(jobcentre_id: int, reading: Reading, ours: str, *, now: datetime, whole: bool) -> bool:
+def _keep(reading: Reading) -> bool:
     """Whether it answered. A book that is busy keeps it at the next reading."""
+    one = reading.connection
     try:
-        with acting_for(jobcentre_id, source="worker"):
-            if reading.found is None:
-                note_contact(connection_id=reading.connection.pk, fault=reading.fault, now=now)
+        with acting_for(one.jobcentre_id, source="worker"):
+            if reading.fault:
+                note_contact(connection_id=one.pk, fault=reading.fault, now=reading.began_at)
                 return False
-            unknown = _write_down(reading, reading.found, ours, now=now, whole=whole)
+            unknown = _write_down(reading)
     except Refusal:
-        log.info("calendar_not_kept", connection_id=reading.connection.pk)
+        log.info("calendar_not_kept", connection_id=one.pk)
         return True
     for entry in unknown:
-        _remove(reading.connection, entry)
+        _remove(one, entry)
     return True
 
 
-def _write_down(
-    reading: Reading, found: Sequence[FoundEntry], ours: str, *, now: datetime, whole: bool
-) -> list[FoundEntry]:
+def _write_down(reading: Reading) -> list[FoundEntry]:
     """Claims, entries, and that it was read; which entries of ours are there that we do not know (at night)."""
-    one = reading.connection
-    drifted, missing = _drifted(reading, found, now=now, whole=whole), _never_told(one, now)
-    meetings = {*missing, *(entry.appointment_id for entry, _what in drifted)}
+    one, now = reading.connection, reading.began_at
+    missing = _never_told(one, now)
+    meetings = {*missing, *(entry.appointment_id for entry, _what in _drifted(reading))}
     many = len(meetings) > locks.MANY
     locks.lock(
         jobcentre_id=one.jobcentre_id,
@@ -140,19 +142,23 @@ def _write_down(
     fresh = CalendarConnection.objects.filter(pk=one.pk, version=one.version).first()
     if fresh is None or (fresh.busy_read_at and fresh.busy_read_at > reading.began_at):
         return []
-    again = _drifted(reading, found, now=now, whole=whole)
-    drifted = [(entry, what) for entry, what in again if many or entry.appointment_id in meetings]
+    drifted = [(entry, what) for entry, what in _drifted(reading) if many or entry.appointment_id in meetings]
     for entry, what in drifted:
         if what:
             note_put_back(entry, what, now=now)
     woken = _waiting(one) if fresh.last_error else []
     say_again(jobcentre_id=one.jobcentre_id, entries=[*woken, *(entry.pk for entry, _what in drifted)], now=now)
     tell_calendars(missing, jobcentre_id=one.jobcentre_id, not_before=now, now=now)
-    take_busy(one.counsellor_id, reading, [entry for entry in found if not entry.uid.endswith(ours)])
+    take_busy(reading)
     note_contact(connection_id=one.pk, fault="", now=now)
     CalendarConnection.objects.filter(pk=one.pk).update(busy_read_at=reading.began_at)
-    known = set(CalendarEntry.objects.filter(connection=one).values_list("pk", flat=True)) if whole else set()
-    return [entry for entry in found if whole and (pk := id_in(entry.uid, ours)) and pk not in known]
+    return _unknown(reading) if reading.whole else []
+
+
+def _unknown(reading: Reading) -> list[FoundEntry]:
+    """Entries of ours that we do not know."""
+    known = set(CalendarEntry.objects.filter(connection=reading.connection).values_list("pk", flat=True))
+    return [entry for entry in reading.found if (pk := id_in(entry.uid, reading.ours)) and pk not in known]
 
 
 class Piece(NamedTuple):
@@ -165,13 +171,14 @@ class Piece(NamedTuple):
     ends: datetime
 
 
-def take_busy(counsellor_id: int, reading: Reading, found: Iterable[FoundEntry]) -> None:
-    """The counsellor's busy times are these from now on; what is as it was is left alone."""
-    wanted = set(_pieces((entry.starts_at, entry.ends_at) for entry in found if entry.is_busy))
+def take_busy(reading: Reading) -> None:
+    """The counsellor's busy times are those found from now on; what is as it was is left alone."""
+    one, theirs = reading.connection, (entry for entry in reading.found if not entry.uid.endswith(reading.ours))
     first, last = timezone.localdate(reading.first), timezone.localdate(reading.last)
-    wanted = {piece for piece in wanted if first <= piece.day < last}
+    pieces = _pieces((entry.starts_at, entry.ends_at) for entry in theirs if entry.is_busy)
+    wanted = {piece for piece in pieces if first <= piece.day < last}
     held = Claim.objects.filter(
-        counsellor=counsellor_id, firm=False, appointment=None, hold=None, day__gte=first, day__lt=last
+        counsellor=one.counsellor_id, firm=False, appointment=None, hold=None, day__gte=first, day__lt=last
     )
     gone = []
     for claim in held:
@@ -184,8 +191,8 @@ def take_busy(counsellor_id: int, reading: Reading, found: Iterable[FoundEntry])
     Claim.objects.bulk_create(
         [
             Claim(
-                jobcentre_id=reading.connection.jobcentre_id,
-                counsellor_id=counsellor_id,
+                jobcentre_id=one.jobcentre_id,
+                counsellor_id=one.counsellor_id,
                 during=DateTimeTZRange(piece.begins, piece.ends),
                 day=piece.day,
                 start_tick=piece.start_tick,
@@ -220,31 +227,27 @@ def _joined(times: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[dateti
         yield now
 
 
-def _drifted(
-    reading: Reading, found: Sequence[FoundEntry], *, now: datetime, whole: bool
-) -> list[tuple[CalendarEntry, What | None]]:
+def _drifted(reading: Reading) -> list[tuple[CalendarEntry, What | None]]:
     """Entries that are not as we last wrote them, and how; what is being told of right now is not looked at.
 
-    `whole`: also those whose words differ, and those that were never written or taken away; nobody is to be told of
+    At night also those whose words differ, and those that were never written or taken away; nobody is to be told of
     these.
     """
-    one = reading.connection
-    there = {entry.uid: entry for entry in found}
+    one, now = reading.connection, reading.began_at
+    there = {entry.uid: entry for entry in reading.found}
     open_ones = Message.objects.filter(
         receiver=Receiver.CALENDAR, kind=ENTRY, subject_id=OuterRef("pk"), state__in=OPEN
     )
     settled = CalendarEntry.objects.filter(~Exists(open_ones), connection=one).select_related("connection__counsellor")
-    written = settled.filter(end_at__gt=now, start_at__lt=reading.last, written_at__lt=reading.began_at)
+    written = settled.filter(end_at__gt=now, start_at__lt=reading.last, written_at__lt=now)
     drifted: list[tuple[CalendarEntry, What | None]] = []
     for entry in written.order_by("pk"):
         match = there.get(uid_of(entry))
         if match is None:
             drifted.append((entry, What.DELETED_THERE))
-        elif (match.starts_at, match.ends_at) != (entry.start_at, entry.end_at) or (
-            whole and match.title != entry.title
-        ):
+        elif _is_changed(entry, match, words=reading.whole):
             drifted.append((entry, What.CHANGED_THERE))
-    if whole:
+    if reading.whole:
         drifted += [(entry, None) for entry in settled.filter(pk__in=_otherwise(one, now))]
     return drifted
 
