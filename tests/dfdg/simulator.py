@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -134,9 +135,9 @@ class RunningSimulator:
         self._http.post(f"/sim/{what}", json=body).raise_for_status()
 
 
-def running_simulator() -> Iterator[RunningSimulator]:
-    """Started, and stopped when the caller is done."""
-    server = Server(Simulator())
+def running_simulator(state: Path | None = None) -> Iterator[RunningSimulator]:
+    """Started, and stopped when the caller is done. `state`: the file of its memory."""
+    server = Server(Simulator(state=state))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     handle = RunningSimulator(server.url, server.simulator.directory.population)

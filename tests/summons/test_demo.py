@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
+from pytest_django import Settings as SettingsWrapper
 
 from admin_module.models import ReservedTime, SummonsTemplate, Team
+from admin_module.services import connection
 from booking.models import Appointment, Citizen, CprNumber, DueDate, OnlineOffer, Origin, Summons
 from booking.queries.hits import Scope, Why, hits
 from booking.queries.target_group import target_group
+from booking.services import comparison
+from booking.states import SummonsStatus
 from planner.accounts.models import Membership, Settings, User
 from planner.accounts.tenancy import acting_for, jobcentre_ids
 from planner.accounts.vault import digest
 from planner.dfdg.simulator.store import Store
 from planner.timeline.clock import ZONE
-from summons.demo import build, elsewhere
+from summons.demo import build
 from summons.models import RunCitizen
 from summons.services import planning
+from tests.dfdg.simulator import RunningSimulator, running_simulator
 from tests.factories import at, make_run
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +47,14 @@ def demo(*arguments: str) -> str:
     told = io.StringIO()
     call_command("demo", *arguments, stdout=told)
     return told.getvalue()
+
+
+def held(folder: Path) -> set[UUID]:
+    """What DFDG holds when the simulator of that folder starts."""
+    store = Store(folder / "simulator.sqlite")
+    found = {one.summons_id for one in store.summonses()}
+    store.close()
+    return found
 
 
 def picture() -> list[tuple[object, ...]]:
@@ -71,12 +86,15 @@ def test_its_sign_ins_and_citizens_are_told_as_json_and_exist() -> None:
 
 
 @override_settings(EMBEDDED=True)
-def test_the_second_time_nothing_is_made() -> None:
-    demo()
-    before = picture()
-    assert "der allerede" in demo()
+def test_the_second_time_nothing_is_made_but_a_simulator_that_lost_its_memory_is_told_again(tmp_path: Path) -> None:
+    with override_settings(DATA=tmp_path):
+        demo()
+        before, known = picture(), held(tmp_path)
+        (tmp_path / "simulator.sqlite").unlink()
+        assert "der allerede" in demo()
     assert picture() == before
     assert len(jobcentre_ids()) == 2
+    assert held(tmp_path) == known != set()
 
 
 @override_settings(EMBEDDED=False)
@@ -161,16 +179,33 @@ def test_its_offers_have_a_target_group_and_are_booked_by_those_in_it(days: int)
         assert (stopped.is_active, ending.ends_on) == (False, now.date() + timedelta(days=4))
 
 
-@override_settings(EMBEDDED=True)
-@pytest.mark.requirement("KSS-02")
-def test_the_simulator_holds_what_a_case_system_made_and_nothing_else(tmp_path: Path) -> None:
+@pytest.fixture
+def simulator(tmp_path: Path, settings: SettingsWrapper) -> Iterator[RunningSimulator]:
+    """After the demo's set-up, from the file that it laid out."""
+    settings.EMBEDDED, settings.DATA = True, tmp_path
     demo()
-    file = tmp_path / "simulator.sqlite"
-    laid_out = elsewhere.lay_out(file, now=timezone.now())
-    store = Store(file)
-    held = store.summonses()
-    store.close()
-    assert len(held) == laid_out > 0
-    with acting_for(jobcentre_ids()[0]):
-        theirs = Summons.objects.filter(origin=Origin.CASE_SYSTEM, appointment__start_at__gt=timezone.now())
-        assert {one.summons_id for one in held} == set(theirs.values_list("pk", flat=True))
+    for running in running_simulator(tmp_path / "simulator.sqlite"):
+        settings.DFDG_URL = running.url
+        yield running
+    connection.client().close()
+    connection._client.cache_clear()
+
+
+@pytest.mark.requirement("KSS-02", "SYNC-08")
+def test_the_simulator_holds_from_the_start_what_was_sent_and_the_comparison_finds_no_difference(
+    simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "READS_A_SECOND", 1000)
+    now, sent, theirs = timezone.now(), set[UUID](), set[UUID]()
+    for pk in jobcentre_ids():
+        with acting_for(pk):
+            coming = Summons.objects.filter(status=SummonsStatus.SENT, appointment__start_at__gt=now)
+            sent.update(coming.values_list("pk", flat=True))
+            theirs.update(coming.filter(origin=Origin.CASE_SYSTEM).values_list("pk", flat=True))
+        row = comparison.compare(pk, now=now)
+        assert row is not None
+        assert (row.finished_at is not None, row.found) == (True, 0)
+        assert row.read > 0
+    there = simulator.summonses()
+    assert {one.summons_id for one in there} == sent
+    assert {one.summons_id for one in there if one.message.owner_system} == theirs != set()

@@ -31,10 +31,11 @@ class Command(BaseCommand):
                 "Brug --force, hvis databasen er beregnet til det.\n"
                 "(The demo is made only where PLANNER_EMBEDDED=1: everybody knows its password. --force overrules.)"
             )
-        made = not cast.is_made()
+        made, simulator = not cast.is_made(), settings.DATA / "simulator.sqlite"
         if made:
             build.make(now=timezone.now())
-            elsewhere.lay_out(settings.DATA / "simulator.sqlite", now=timezone.now())
+        if made or not simulator.exists():
+            elsewhere.lay_out(simulator, now=timezone.now())
         _write_fresh_examples()
         if print_json:
             told = {"sign_ins": cast.sign_ins(), "citizens": _some_citizens(), "test_citizens": _test_citizens()}
