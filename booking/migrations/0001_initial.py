@@ -1818,7 +1818,6 @@ class Migration(migrations.Migration):
                             ("changed_there", "Er ændret der, efter at Planner sidst sendte den"),
                             ("deleted_there", "Er slettet der, efter at Planner sidst sendte den"),
                             ("not_sent_here", "Står der, men er ikke sendt herfra"),
-                            ("unknown_here", "Står der, men kendes ikke her"),
                             ("unreadable", "Kan ikke læses der"),
                         ],
                         max_length=13,

@@ -23,7 +23,6 @@ class What(models.TextChoices):
     CHANGED_THERE = "changed_there", _("Er ændret der, efter at Planner sidst sendte den")
     DELETED_THERE = "deleted_there", _("Er slettet der, efter at Planner sidst sendte den")
     NOT_SENT_HERE = "not_sent_here", _("Står der, men er ikke sendt herfra")
-    UNKNOWN_HERE = "unknown_here", _("Står der, men kendes ikke her")
     UNREADABLE = "unreadable", _("Kan ikke læses der")
 
 

@@ -1,9 +1,9 @@
 """Conversations that another system made, moved or cancelled, as DFDG pushes them (SYNC-17, KSS-02).
 
 What comes from outside is a fact: it is written down where it stands, also where it collides (TIME-08), and takes its
-time as a fact does, not firm. A conversation of ours is moved and cancelled so; one of a case system is kept as it is
-told, with all its particulars, and changed nowhere else. DFDG told the citizen; only the counsellors' own calendars are
-told by us.
+time as a fact does, not firm. A conversation of ours is moved, renamed and cancelled so; one of a case system is kept
+as it is told, with all its particulars, and changed nowhere else. DFDG told the citizen; only the counsellors' own
+calendars are told by us.
 
 An echo of our own doing changes nothing: it says what is so already, or it is older than what we did since.
 """
@@ -373,10 +373,13 @@ def _made_there(told: Told, said: SummonsMessage, news: News) -> Appointment:
 
 
 def _take_particulars(meeting: Appointment, news: News) -> bool:
-    """Whether any of them changed; those of a meeting of ours stay ours."""
-    if meeting.origin != Origin.CASE_SYSTEM:
-        return False
-    changed = {name: value for name, value in _particulars(_said(news)).items() if getattr(meeting, name) != value}
+    """Whether any of them changed; of ours only the title is taken over, where it is one citizen's."""
+    said = _said(news)
+    if meeting.origin == Origin.CASE_SYSTEM:
+        found = _particulars(said)
+    else:
+        found = {"title": _fits("title", said.title)} if said.title and meeting.form != MeetingForm.JOINT else {}
+    changed = {name: value for name, value in found.items() if getattr(meeting, name) != value}
     if changed:
         Appointment.objects.filter(pk=meeting.pk).update(**changed, version=meeting.version + 1)
     return bool(changed)

@@ -95,7 +95,12 @@ def ours(nord: World, citizen: Citizen, clock: str = "09:00", **particulars: Any
 
 def as_said(summons: Summons, clock: str, **particulars: Any) -> SummonsMessage:
     """Our summons as the case system has it now."""
-    values: dict[str, Any] = {"summons_id": summons.pk, "conversation_type": 7, "minutes": 45}
+    values: dict[str, Any] = {
+        "summons_id": summons.pk,
+        "conversation_type": 7,
+        "minutes": 45,
+        "title": summons.appointment.title,
+    }
     return said(clock, **(values | particulars))
 
 
@@ -210,6 +215,24 @@ def test_ours_is_moved_from_the_case_system_even_where_it_collides(dfdg: Pusher,
     assert claims(meeting) == {("counsellor", 159, 12, False), ("citizen", 159, 9, False)}
     found = hits(Scope(), settings=Settings.objects.get(), now=NOW)
     assert [(hit.appointment_id, hit.why) for hit in found] == [(other.appointment_id, Why.COLLISION)]
+    assert not Message.objects.exists(), "DFDG knows, and told the citizen"
+
+
+@pytest.mark.requirement("KSS-02", "SYNC-17")
+def test_ours_gets_the_title_it_was_given_in_the_case_system_unless_others_meet_there_too(
+    dfdg: Pusher, nord: World, peter: Citizen
+) -> None:
+    mine = ours(nord, peter)
+    joint = make_appointment(nord.anna, nord.team, clock="12:00", form=MeetingForm.JOINT, seats_calling=5)
+    seat = make_summons(peter, nord.anna, nord.team, by=nord.bo, appointment=joint)
+    named = "Samtale om dit praktikforløb"
+    dfdg.take(
+        news(as_said(mine, "09:00", by=nord.anna, title=named)),
+        news(as_said(seat, "12:00", meeting_form=2, group_meeting_id=joint.pk, title=named)),
+    )
+    titles = dict(Appointment.objects.values_list("pk", "title"))
+    assert titles == {mine.appointment_id: named, joint.pk: joint.title}
+    assert claims(mine.appointment) == {("counsellor", 108, 12, True), ("citizen", 108, 9, True)}
     assert not Message.objects.exists(), "DFDG knows, and told the citizen"
 
 
