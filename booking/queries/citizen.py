@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Mail, Origin, Summons, Visit
+from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Mail, Origin, Outage, Summons, Visit
 from booking.queries.history import HistoryLine, history
 from booking.states import SummonsStatus
 from planner.accounts.models import User
@@ -55,7 +55,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class CitizenPage:
-    """What stands on a citizen's page; `elsewhere`: what is coming and kept in a case system."""
+    """What stands on a citizen's page; `elsewhere`: what is coming and kept in a case system.
+
+    `outages`: when nobody could book at all, the newest first.
+    """
 
     citizen: Citizen
     coming: list[Summons]
@@ -68,6 +71,7 @@ class CitizenPage:
     told: list[Told]
     history: list[HistoryLine]
     visits: list[Shown]
+    outages: list[Outage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ def citizen_page(citizen: Citizen, *, today: date, now: datetime, everything: bo
             most=most,
         ),
         visits=_visits(citizen, most),
+        outages=list(Outage.objects.order_by("-began_at")[:most]),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from admin_module.models import Counsellor
-from booking.models import Appointment, Citizen, Origin, Summons
+from admin_module.models import Counsellor, Room
+from booking.availability.obstacles import Obstacle
+from booking.models import Appointment, AppointmentCounsellor, Citizen, Origin, Summons
+from booking.rules import OBSTACLES
 from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import User
 from planner.audit.models import Change
@@ -23,6 +28,11 @@ from planner.ui.formatting import moment, number
 
 SUMMONSES, MEETINGS = Summons._meta.db_table, Appointment._meta.db_table
 CITIZENS, OWNER = Citizen._meta.db_table, "case_owner_id"
+HOLDERS, SOON = AppointmentCounsellor._meta.db_table, timedelta(seconds=2)
+"""Who holds a meeting is written soon after the meeting itself, in the same transaction."""
+PARTICULARS = frozenset(
+    {"title", "description", "message_to_citizen", "message_to_counsellor", "address", "phone", "digital_link"}
+)
 BY_STATUS: dict[tuple[str, str], str | Promise] = {
     (SummonsStatus.PENDING, SummonsStatus.SENT): gettext_lazy("Indkaldt"),
     (SummonsStatus.SENT, SummonsStatus.PENDING): gettext_lazy("Afsendelsen fortrudt"),
@@ -60,7 +70,7 @@ class Event:
 
 def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) -> list[HistoryLine]:
     """What happened to these appointments, summonses and citizens, newest first, and what each is called: at most
-    three statements. Of a citizen it is who is case owner (COUN-13).
+    five statements. Of a citizen it is who is case owner (COUN-13).
 
     With `people` each is called by a citizen's name, and what one did to many of them at once is one line.
     """
@@ -70,8 +80,8 @@ def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) 
         row__in=rows,
     )
     changes = list(found.order_by("-at", "-pk")[: most * 4])
-    owners = _owners(changes)
-    events = [event for change in reversed(changes) for event in _events(change, owners)]
+    known = _named(changes)
+    events = [event for change in reversed(changes) for event in _events(change, known)]
     events.sort(key=lambda event: event.at)
     events.reverse()
     names = {user.pk: user.full_name for user in User.objects.filter(pk__in={event.by for event in events})}
@@ -97,27 +107,66 @@ def _gathered(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
     return gathered
 
 
-def _owners(changes: Iterable[Change]) -> dict[int, str]:
-    """The names of those who were or became case owner."""
-    of_citizens = [change for change in changes if change.table == CITIZENS]
-    asked = [(values or {}).get(OWNER) for change in of_citizens for values in (change.before, change.after)]
-    known = [pk for pk in asked if pk]
-    found = Counsellor.objects.filter(pk__in=known) if known else ()
-    return {one.pk: one.full_name for one in found}
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the ids in changes are called, and by a meeting's change who left it and who came with it."""
+
+    counsellors: Mapping[int, str]
+    rooms: Mapping[int, str]
+    holders: Mapping[int, Sequence[Change]]
+
+    def swapped(self, change: Change) -> dict[str, str] | None:
+        """Who held the meeting no longer, and who did instead; None where nobody changed."""
+        found = self.holders.get(change.pk, ())
+        left, came = (self._called(one.before for one in found), self._called(one.after for one in found))
+        return {"before": left or _("ingen"), "after": came or _("ingen")} if found else None
+
+    def _called(self, rows: Iterable[dict[str, Any] | None]) -> str:
+        return ", ".join(self.counsellors.get(row["counsellor_id"], "–") for row in rows if row)
 
 
-def _events(change: Change, owners: Mapping[int, str]) -> Iterator[Event]:
+def _named(changes: Sequence[Change]) -> Named:
+    holders = _holders(changes)
+    every = (*changes, *(one for found in holders.values() for one in found))
+    values = [values for change in every for values in (change.before, change.after) if values]
+    people = {row[name] for row in values for name in (OWNER, "counsellor_id") if row.get(name)}
+    rooms = {row["room_id"] for row in values if row.get("room_id")}
+    return Named(
+        dict(Counsellor.objects.filter(pk__in=people).values_list("pk", "full_name")) if people else {},
+        dict(Room.objects.filter(pk__in=rooms).values_list("pk", "name")) if rooms else {},
+        holders,
+    )
+
+
+def _holders(changes: Sequence[Change]) -> Mapping[int, Sequence[Change]]:
+    """The changes of who holds a meeting, each with the change of the meeting that it belongs to."""
+    moves = [one for one in changes if one.table == MEETINGS and "version" in (one.after or {}) and one.before]
+    if not moves:
+        return {}
+    then = [
+        Q(at__range=(one.at, one.at + SOON)) & (Q(before__appointment_id=one.row) | Q(after__appointment_id=one.row))
+        for one in moves
+    ]
+    found: defaultdict[int, list[Change]] = defaultdict(list)
+    for change in Change.objects.filter(reduce(or_, then), table=HOLDERS).order_by("pk"):
+        meeting = (change.before or change.after or {})["appointment_id"]
+        of_it = (one for one in moves if one.row == meeting and one.at <= change.at)
+        found[max(of_it, key=lambda one: one.at).pk].append(change)
+    return found
+
+
+def _events(change: Change, known: Named) -> Iterator[Event]:
     """What it means to a caseworker, if anything. A row that names its own instant and person is believed."""
     before: dict[str, Any] = change.before or {}
     after: dict[str, Any] = change.after or {}
     if change.table == CITIZENS:
-        yield _of_citizen(change, before, after, owners)
+        yield _of_citizen(change, before, after, known.counsellors)
         return
     elsewhere = change.source == PUSHED
     if change.table == SUMMONSES:
         found = _of_summons(change.action, before, after)
     else:
-        found = _of_meeting(change.action, before, after, elsewhere=elsewhere)
+        found = _of_meeting(change, before, after, known, elsewhere=elsewhere)
     for kind, words in found:
         at, by = after.get(f"{kind}_at"), after.get(f"{kind}_by_id") or change.actor
         instant = datetime.fromisoformat(at) if at else change.at
@@ -142,6 +191,8 @@ def _of_summons(action: str, before: dict[str, Any], after: dict[str, Any]) -> I
     if action == Change.Action.INSERT and after.get("origin") == Origin.CASE_SYSTEM:
         yield "prepared", _("Lagt i sagsbehandlingssystemet")
         return
+    if passed := _passed(before, after):
+        yield "", _("Gjort trods advarsel: %s") % passed
     if action == Change.Action.INSERT:
         yield "prepared", _("Forberedt")
         before = {"status": SummonsStatus.PENDING}
@@ -167,20 +218,39 @@ def _attendance(registered: str, reason: str) -> str:
     return f"{words}, {reason}" if reason else words
 
 
+def _passed(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """The warnings that somebody passed by hand (TIME-09)."""
+    codes, earlier = ((values.get("placement") or {}).get("passed") or [] for values in (after, before))
+    known = {one.value: one for one in Obstacle}
+    return " ".join(str(OBSTACLES[known[code]]) for code in codes if code in known) if codes != earlier else ""
+
+
 def _of_meeting(
-    action: str, before: dict[str, Any], after: dict[str, Any], *, elsewhere: bool
+    change: Change, before: dict[str, Any], after: dict[str, Any], known: Named, *, elsewhere: bool
 ) -> Iterator[tuple[str, str]]:
     """Making and cancelling it are told of each summons."""
-    if action != Change.Action.UPDATE or "cancelled_at" in after:
+    if change.action != Change.Action.UPDATE or "cancelled_at" in after:
         return
+    said = list(_moved(change, before, after, known, elsewhere=elsewhere))
+    if not said and PARTICULARS & after.keys():
+        said = [_("Samtalens oplysninger ændret")]
+    yield from (("", words) for words in said)
+
+
+def _moved(
+    change: Change, before: dict[str, Any], after: dict[str, Any], known: Named, *, elsewhere: bool
+) -> Iterator[str]:
+    """From when, whom and where to when, whom and where."""
     if "start_at" in after:
         times = {"before": _moment(before["start_at"]), "after": _moment(after["start_at"])}
         there = _("Flyttet i sagsbehandlingssystemet fra %(before)s til %(after)s")
-        yield "", (there if elsewhere else _("Flyttet fra %(before)s til %(after)s")) % times
-    elif "room_id" in after:
-        yield "", _("Mødelokale ændret")
-    elif "version" in after:
-        yield "", _("Vejleder ændret")
+        yield (there if elsewhere else _("Flyttet fra %(before)s til %(after)s")) % times
+    if people := known.swapped(change):
+        yield _("Vejleder ændret fra %(before)s til %(after)s") % people
+    if "room_id" in after:
+        rooms = {name: known.rooms.get(row["room_id"] or 0) for name, row in (("before", before), ("after", after))}
+        named = {name: room or _("intet lokale") for name, room in rooms.items()}
+        yield _("Mødelokale ændret fra %(before)s til %(after)s") % named
 
 
 def _moment(text: str) -> str:

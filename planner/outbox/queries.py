@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from planner.outbox.models import Exchange, Message, Receiver, Stop
 from planner.outbox.states import OPEN, TRIED_BY_ITSELF, UNSENT, State
+from planner.ui.addresses import read_id
 from planner.ui.formatting import at_clock, recent
 
 NEEDS_HELP_AFTER = timedelta(hours=24)
@@ -214,9 +215,12 @@ class LoggedExchange:
     milliseconds: int
 
 
-def exchanges(*, since: datetime, receiver: str = "", outcome: str = "") -> QuerySet[Exchange]:
-    """The attempts since then that fit."""
+def exchanges(*, since: datetime, receiver: str = "", outcome: str = "", words: str = "") -> QuerySet[Exchange]:
+    """The attempts since then that fit; `words`: in the answer, or its code, or the message's number."""
     found = Exchange.objects.filter(at__gte=since)
+    if words:
+        number = Q(message=read_id(words)) if read_id(words) else Q()
+        found = found.filter(Q(text__icontains=words) | Q(code__iexact=words) | number)
     found = found.filter(receiver=receiver) if receiver else found
     return found.filter(outcome=outcome) if outcome else found
 

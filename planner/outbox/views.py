@@ -15,7 +15,7 @@ from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.outbox import queries, services
 from planner.outbox.models import CalledBy, Receiver
 from planner.outbox.queries import OUTCOMES
-from planner.ui.filters import Filter
+from planner.ui.filters import Filter, FilterKind
 from planner.ui.listing import ListState
 from planner.ui.notices import notify
 from planner.ui.sorting import Column
@@ -43,13 +43,16 @@ def log(request: StaffRequest) -> HttpResponse:
     """The newest first; above them, how it goes with each receiver."""
     now = timezone.now()
     filters = (
+        Filter("q", gettext_lazy("Søg i svar, kode og beskednummer"), kind=FilterKind.TEXT),
         Filter("days", gettext_lazy("Periode"), PERIODS),
         Filter("receiver", gettext_lazy("System"), [*Receiver.choices, *CalledBy.choices]),
         Filter("outcome", gettext_lazy("Udfald"), [(name, words) for name, (_look, words) in OUTCOMES.items()]),
     )
     state = ListState.read(request.GET, columns=COLUMNS, sort="-at", filters=filters)
     since = now - timedelta(days=int(state.value("days") or WEEK))
-    found = queries.exchanges(since=since, receiver=state.value("receiver"), outcome=state.value("outcome"))
+    found = queries.exchanges(
+        since=since, receiver=state.value("receiver"), outcome=state.value("outcome"), words=state.value("q")
+    )
     page = state.page_of(found)
     context = {
         "state": state,

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from booking.models import Citizen, CitizenAbsence, DueDate
+from booking.models import Appointment, Citizen, CitizenAbsence, DueDate
 from booking.queries.openings import Opening
 from booking.queries.own_offers import OfferOnShow
 from booking.services import visits
@@ -92,7 +92,7 @@ def test_the_citizens_page_takes_the_same_number_of_statements_whatever_is_on_it
     for hour in range(conversations):
         factories.make_summons(jens, nord.anna, nord.team, clock=f"{9 + hour:02}:00")
     as_bo.get(page_of(jens))
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         as_bo.get(page_of(jens))
 
 
@@ -135,6 +135,20 @@ def test_the_appointments_dialog_names_its_participants_to_those_who_may_know(
     assert as_carla.get(url).status_code == 404
 
 
+@pytest.mark.requirement("CAL-05")
+def test_the_dialog_says_what_the_citizen_reads_and_whether_they_may_rebook(
+    nord: World, as_bo: Client, jens: Citizen
+) -> None:
+    summons = factories.make_summons(jens, nord.anna, nord.team)
+    url = reverse("booking:appointment", args=[summons.appointment_id])
+    Appointment.objects.update(description="Tag dit cv med.", rebooking_allowed=True, rebooking_days=2)
+    page = as_bo.get(url).content.decode()
+    assert "Tag dit cv med." in page
+    assert "Borgeren kan ombooke til og med 2 dage før" in page
+    Appointment.objects.update(rebooking_allowed=False)
+    assert "Borgeren kan ikke ombooke" in as_bo.get(url).content.decode()
+
+
 @pytest.mark.requirement("SELF-10", "CIT-01")
 def test_what_the_citizen_was_shown_at_each_visit_is_there_for_caseworkers(
     nord: World, as_bo: Client, as_anna: Client, jens: Citizen
@@ -145,6 +159,8 @@ def test_what_the_citizen_was_shown_at_each_visit_is_there_for_caseworkers(
     visits.record(jens, [OfferOnShow(offer, 4, opening)], "own", NOW)
     visits.record(jens, [OfferOnShow(offer, 0, None)], "jobnet", NOW + timedelta(days=1))
     visits.record(jens, [], "jobnet", NOW + timedelta(days=2))
+    visits.beat(jobcentre_id=nord.jobcentre.pk, now=NOW + timedelta(days=3))
+    visits.beat(jobcentre_id=nord.jobcentre.pk, now=NOW + timedelta(days=3, minutes=12))
     text = as_bo.get(page_of(jens)).content.decode().replace("\xa0", " ")
     for words in (
         "Jobsamtale over 30",
@@ -152,6 +168,8 @@ def test_what_the_citizen_was_shown_at_each_visit_is_there_for_caseworkers(
         "ingen ledige",
         "Ingen tilbud passede til borgeren",
         "man. 23. nov. 2026 kl. 9.00",
+        "Planner kunne ikke vise tider",
+        "tor. 26. nov. 2026 kl. 9.00 – tor. 26. nov. 2026 kl. 9.12",
     ):
         assert words in text
     factories.make_summons(jens, nord.anna, nord.team)

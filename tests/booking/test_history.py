@@ -43,9 +43,36 @@ def test_every_step_of_a_conversation_has_its_words(nord: World) -> None:
         "Flyttet fra man. 30. nov. kl. 9.00 til man. 30. nov. kl. 10.00",
         "Forberedt",
         "Indkaldt",
-        "Mødelokale ændret",
-        "Vejleder ændret",
+        "Mødelokale ændret fra intet lokale til Lokale 1",
+        f"Vejleder ændret fra {nord.anna.full_name} til {nord.birk.full_name}",
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("TIME-09", "CAL-05")
+def test_a_warning_that_was_passed_stands_in_the_history_once(nord: World) -> None:
+    summons = sent(nord)
+    for room in (None, nord.room):
+        move(
+            appointment=Appointment.objects.get(pk=summons.appointment_id),
+            day=MONDAY,
+            start_tick=tick("07:00"),
+            counsellor_ids=[nord.anna.pk],
+            room_id=room.pk if room else None,
+            warned=True,
+            now=NOW,
+        )
+    passed = [words for words in told(summons) if words.startswith("Gjort trods advarsel")]
+    assert passed == ["Gjort trods advarsel: Tidspunktet ligger uden for vejlederens arbejdstid."]
+
+
+@pytest.mark.requirement("CAL-05", "OFFER-08")
+def test_other_words_on_a_conversation_are_no_other_counsellor(nord: World) -> None:
+    summons = sent(nord)
+    meeting = summons.appointment
+    meeting.description, meeting.version = "Tag dit cv med.", meeting.version + 1
+    meeting.save()
+    assert told(summons)[0] == "Samtalens oplysninger ændret"
 
 
 @pytest.mark.requirement("CAL-05")

@@ -46,6 +46,27 @@ def test_it_filters_by_receiver_outcome_and_period(as_ada: Client, nord: World) 
     assert {query: texts(as_ada, query) for query in wanted} == wanted
 
 
+@pytest.mark.requirement("LOG-02", "SEC-04")
+def test_it_is_searched_by_words_code_and_the_messages_number(as_ada: Client, nord: World) -> None:
+    now = timezone.now()
+    message = Message.objects.create(
+        jobcentre=nord.jobcentre,
+        receiver="dfdg",
+        kind="summons",
+        subject_id=uuid4(),
+        created_at=now,
+        changed_at=now,
+        not_before=now,
+    )
+    exchange(nord, "refused", code="4405", text="Borgeren er død.")
+    exchange(nord, text="modtaget", message=message)
+    wanted = {"q=DØD": ["Borgeren er død."], "q=4405": ["Borgeren er død."], f"q={message.pk}": ["modtaget"]}
+    assert {query: texts(as_ada, query) for query in wanted} == wanted
+    assert texts(as_ada, "q=ingen") == []
+    assert 'name="q"' in as_ada.get(LOG).content.decode()
+    assert len(texts(as_ada, "q=120588-1111")) == 2
+
+
 @pytest.mark.requirement("SYNC-05")
 def test_a_receiver_that_locks_us_out_is_told_of_on_top(as_ada: Client, nord: World) -> None:
     now = timezone.now()
