@@ -8,8 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db import connection
 
-from booking.models import ENTRY, Appointment, CalendarEntry, Origin, Summons
-from booking.states import SummonsStatus
+from booking.models import ENTRY, CalendarEntry, Origin
 from planner.accounts.vault import digest
 from planner.outbox.models import Receiver
 from planner.outbox.services import Subject, enqueue, retry_now
@@ -94,14 +93,3 @@ def say_again(*, jobcentre_id: int, entries: Iterable[UUID], now: datetime) -> N
     subjects = [Subject(pk) for pk in sorted(set(entries), key=str)]
     if subjects:
         retry_now(jobcentre_id=jobcentre_id, receiver=Receiver.CALENDAR, kind=ENTRY, subjects=subjects, now=now)
-
-
-def stands(appointment: Appointment, counsellor_id: int, sent: Collection[Summons]) -> bool:
-    """Whether it belongs in the counsellor's calendar: held by them, and somebody was called to it."""
-    holds = any(holder.counsellor_id == counsellor_id for holder in appointment.holders.all())
-    return holds and bool(sent) and appointment.cancelled_at is None and appointment.origin != Origin.CASE_SYSTEM
-
-
-def sent_of(appointment: Appointment) -> list[Summons]:
-    """Those who come, as far as they have been told."""
-    return [summons for summons in appointment.summonses.all() if summons.status == SummonsStatus.SENT]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings as program
@@ -15,11 +13,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from admin_module.models import CalendarConnection, ContactMode, MeetingForm
+from admin_module.models import ContactMode, MeetingForm
 from admin_module.services.calendars import calendar_of, line_of, note_contact
-from booking.models import Appointment, CalendarEntry, Done, Summons, What
-from booking.services.calendar_entries import sent_of, stands, uid_of
+from booking.models import Appointment, CalendarEntry, Done, Origin, Summons, What
+from booking.services.calendar_entries import uid_of
 from booking.services.differences import record_difference
+from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.calendars import lines
 from planner.calendars.errors import CalendarError, NotLetIn, Refused, Silent
@@ -29,8 +28,6 @@ from planner.outbox.models import Receiver
 from planner.outbox.senders import Call, Ending, Job, Outcome, Wait
 from planner.outbox.senders import Refused as NotTaken
 from planner.ui.formatting import number
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +55,15 @@ class EntrySender:
         """Where each entry lies, and how it goes with each calendar."""
         found = CalendarEntry.objects.filter(pk__in=[ending.job.subject_id for ending in endings])
         entries = {entry.pk: entry for entry in found.select_related("connection__counsellor")}
-        by_connection: defaultdict[int, list[Outcome | None]] = defaultdict(list)
+        latest: dict[int, Outcome | None] = {}
         for ending in endings:
             entry = entries.get(ending.job.subject_id)
             if entry is None:
                 continue
-            by_connection[entry.connection_id].append(ending.outcome)
+            latest[entry.connection_id] = ending.outcome
             if ending.outcome is None:
                 _keep(entry, ending.returned, now=now)
-        for connection_id, outcomes in by_connection.items():
-            fault = outcomes[-1]
+        for connection_id, fault in latest.items():
             note_contact(connection_id=connection_id, fault=fault.text if fault else "", now=now)
 
 
@@ -88,32 +84,41 @@ def _call(job: Job, entry: CalendarEntry | None, meetings: dict[UUID, Appointmen
     if entry is None:
         return _nothing
     wanted = wanted_entry(entry, meetings.get(entry.appointment_id), settings)
-    return partial(_translated, partial(_tell, entry.connection, entry, wanted, job.request_id))
+    return partial(_tell, entry, wanted, job.request_id)
 
 
 def wanted_entry(entry: CalendarEntry, meeting: Appointment | None, settings: Settings) -> OwnEntry | None:
-    """What the calendar is to hold; None: nothing."""
-    if meeting is None:
+    """What the calendar is to hold: what the counsellor holds, and somebody was called to. None: nothing."""
+    if meeting is None or meeting.cancelled_at or meeting.origin == Origin.CASE_SYSTEM:
         return None
-    sent = sent_of(meeting)
-    return entry_of(entry, meeting, sent, settings) if stands(meeting, entry.connection.counsellor_id, sent) else None
+    sent = [summons for summons in meeting.summonses.all() if summons.status == SummonsStatus.SENT]
+    holds = any(holder.counsellor_id == entry.connection.counsellor_id for holder in meeting.holders.all())
+    return entry_of(entry, meeting, sent, settings) if holds and sent else None
 
 
-def _tell(
-    connection: CalendarConnection, entry: CalendarEntry, wanted: OwnEntry | None, request_id: UUID
-) -> Put | None:
+def _tell(entry: CalendarEntry, wanted: OwnEntry | None, request_id: UUID) -> Put | None:
     """In a thread of the pool, by what was read before."""
-    calendar, held = calendar_of(connection), held_of(entry)
-    return lines.over(line_of(connection), partial(_said, calendar, uid_of(entry), wanted, held, request_id))
+    try:
+        calendar = calendar_of(entry.connection)
+        return lines.over(line_of(entry.connection), partial(_say, calendar, entry, wanted, request_id))
+    except CalendarError as fault:
+        raise _outcome(fault) from None
 
 
-def _said(
-    calendar: ExternalCalendar, uid: str, wanted: OwnEntry | None, held: Held | None, request_id: UUID
-) -> Put | None:
+def _say(calendar: ExternalCalendar, entry: CalendarEntry, wanted: OwnEntry | None, request_id: UUID) -> Put | None:
     if wanted is None:
-        calendar.delete(uid, held=held)
+        calendar.delete(uid_of(entry), held=held_of(entry))
         return None
-    return Put(wanted, calendar.put(wanted, held=held, request_id=request_id))
+    return Put(wanted, calendar.put(wanted, held=held_of(entry), request_id=request_id))
+
+
+def _outcome(fault: CalendarError) -> Outcome:
+    """A bad end in the calendar's words, in the outbox's. One calendar is not all."""
+    if isinstance(fault, Refused):
+        return NotTaken(fault.sentence, code=str(fault.status or ""))
+    if isinstance(fault, NotLetIn):
+        return Wait(fault.sentence, code="401", alone=True)
+    return Wait(fault.sentence, retry_after=fault.retry_after if isinstance(fault, Silent) else None, alone=True)
 
 
 def held_of(entry: CalendarEntry) -> Held | None:
@@ -159,20 +164,6 @@ def _link(meeting: Appointment) -> str:
     """Back to the appointment, where Planner knows its own address."""
     path = reverse("booking:appointment", args=[meeting.pk])
     return f"{program.PLANNER_URL.rstrip('/')}{path}" if program.PLANNER_URL else ""
-
-
-def _translated(tell: Callable[[], T]) -> T:
-    """Make the call; a bad end in the calendar's words becomes an outcome in the outbox's. One calendar is not all."""
-    try:
-        return tell()
-    except Silent as fault:
-        raise Wait(fault.sentence, retry_after=fault.retry_after, alone=True) from None
-    except NotLetIn as fault:
-        raise Wait(fault.sentence, code="401", alone=True) from None
-    except Refused as fault:
-        raise NotTaken(fault.sentence, code=str(fault.status or "")) from None
-    except CalendarError as fault:
-        raise Wait(fault.sentence, alone=True) from None
 
 
 def _keep(entry: CalendarEntry, returned: object, *, now: datetime) -> None:

@@ -17,10 +17,10 @@ from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from planner.calendars.calls import Answer, call, fault_of
-from planner.calendars.errors import Refused, Silent
+from planner.calendars.calls import Answer, call, fault_of, unreadable
+from planner.calendars.errors import Refused
 from planner.calendars.ics import FILE_TYPE
-from planner.calendars.interface import FoundEntry, Held, OwnEntry, Written
+from planner.calendars.interface import FoundEntry, Held, OwnEntry, Times, Written, own_times
 from planner.timeline.clock import ZONE, midnight
 
 D, C = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
@@ -54,7 +54,7 @@ class CalDavCalendar:
         changed = False
         if answer.status == HTTPStatus.PRECONDITION_FAILED or answer.status in GONE:
             there = self._there(path)
-            changed = there is not None and there.times not in _expected(entry, held)
+            changed = there is not None and there.times not in own_times(entry, held)
             condition = {"If-Match": there.etag} if there and there.etag else {}
             answer = self._put(path, entry, condition or {"If-None-Match": "*"})
         if answer.status not in WRITTEN:
@@ -122,21 +122,10 @@ class CalDavCalendar:
         )
 
 
-Times = tuple[datetime, datetime]
-
-
 @dataclass(frozen=True, slots=True)
 class _There:
     etag: str
     times: Times | None
-
-
-def _expected(entry: OwnEntry, held: Held | None) -> list[Times]:
-    """The times that we wrote ourselves: a call whose answer was lost has written them too."""
-    expected = [(entry.starts_at, entry.ends_at)]
-    if held and held.starts_at and held.ends_at:
-        expected.append((held.starts_at, held.ends_at))
-    return expected
 
 
 def file_of(entry: OwnEntry) -> bytes:
@@ -149,8 +138,7 @@ def file_of(entry: OwnEntry) -> bytes:
     event.add("summary", entry.title)
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
-    text = "\n\n".join(part for part in (entry.text, entry.link) if part)
-    for name, value in (("location", entry.place), ("description", text), ("url", entry.link)):
+    for name, value in (("location", entry.place), ("description", entry.words), ("url", entry.link)):
         if value:
             event.add(name, value)
     calendar = Calendar()
@@ -169,12 +157,8 @@ def _tree(answer: Answer) -> Element:
     try:
         root: Element = fromstring(answer.body)
     except (ParseError, DefusedXmlException, ValueError):
-        raise _unreadable() from None
+        raise unreadable() from None
     return root
-
-
-def _unreadable() -> Silent:
-    return Silent(_("Kalenderens svar kan ikke læses."))
 
 
 def _entries(answer: Answer, first: datetime, last: datetime, mark: str) -> Iterator[FoundEntry]:
@@ -197,7 +181,7 @@ def _occurrences(text: str, first: datetime, last: datetime) -> list[Any]:
     try:
         return list(recurring_ical_events.of(Calendar.from_ical(text)).between(first, last))
     except (ValueError, TypeError):
-        raise _unreadable() from None
+        raise unreadable() from None
 
 
 def _frequencies(event: Any) -> list[Any]:
@@ -209,7 +193,7 @@ def _events(text: str) -> list[Any]:
     try:
         return list(Calendar.from_ical(text).walk("VEVENT"))
     except ValueError:
-        raise _unreadable() from None
+        raise unreadable() from None
 
 
 def _found(event: Any, address: str, etag: str, mark: str) -> FoundEntry:
@@ -231,7 +215,7 @@ def _found(event: Any, address: str, etag: str, mark: str) -> FoundEntry:
 def _times(event: Any) -> Times:
     """From when to when; a whole day is one of ours, and what has no length takes none."""
     if "DTSTART" not in event:
-        raise _unreadable()
+        raise unreadable()
     start = event["DTSTART"].dt
     if "DTEND" in event:
         end = event["DTEND"].dt

@@ -95,6 +95,11 @@ def fault_of(answer: Answer) -> CalendarError:
     return Refused(_("Kalenderen afviste posten (%d).") % answer.status, status=answer.status)
 
 
+def unreadable() -> Silent:
+    """An answer that says nothing: it may pass."""
+    return Silent(_("Kalenderens svar kan ikke læses."))
+
+
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
     """How long the other side asks us to wait, in seconds or until a date; None: it does not say."""
     said = headers.get("retry-after", "")

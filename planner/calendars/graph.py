@@ -15,9 +15,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from planner.calendars.calls import Answer, call, fault_of
-from planner.calendars.errors import Refused, Silent
-from planner.calendars.interface import FoundEntry, Held, OwnEntry, Written
+from planner.calendars.calls import Answer, call, fault_of, unreadable
+from planner.calendars.errors import Refused
+from planner.calendars.interface import FoundEntry, Held, OwnEntry, Times, Written, own_times
 from planner.timeline.clock import midnight
 
 AT_ONCE = 4
@@ -89,7 +89,7 @@ class GraphCalendar:
             there = self._call("GET", f"/events/{quote(event, safe='')}", accepted=(HTTPStatus.OK, *GONE))
             if there.status in GONE:
                 return None
-            changed = _times(_read(there)) not in _expected(entry, held)
+            changed = _times(_read(there)) not in own_times(entry, held)
             answer = self._patch(event, entry, _text(_read(there), "@odata.etag"))
         if answer.status in GONE:
             return None
@@ -208,10 +208,9 @@ def _origin(address: str) -> str:
 
 def _event(entry: OwnEntry) -> dict[str, Any]:
     """The entry in Microsoft's words: private, and it takes the time."""
-    text = "\n\n".join(part for part in (entry.text, entry.link) if part)
     return {
         "subject": entry.title,
-        "body": {"contentType": "text", "content": text},
+        "body": {"contentType": "text", "content": entry.words},
         "start": {"dateTime": _plain(entry.starts_at), "timeZone": "UTC"},
         "end": {"dateTime": _plain(entry.ends_at), "timeZone": "UTC"},
         "location": {"displayName": entry.place},
@@ -235,42 +234,27 @@ def _read(answer: Answer) -> dict[str, Any]:
     except ValueError:
         read = None
     if not isinstance(read, dict):
-        raise _unreadable()
+        raise unreadable()
     return read
-
-
-def _unreadable() -> Silent:
-    return Silent(_("Kalenderens svar kan ikke læses."))
 
 
 def _text(row: dict[str, Any], name: str) -> str:
     value = row.get(name) or ""
     if not isinstance(value, str):
-        raise _unreadable()
+        raise unreadable()
     return value
 
 
 def _rows(page: dict[str, Any]) -> list[dict[str, Any]]:
     rows = page.get("value")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _unreadable()
+        raise unreadable()
     return rows
 
 
 def _written(answer: Answer, *, was_changed: bool = False) -> Written:
     row = _read(answer)
     return Written(address=_text(row, "id"), etag=_text(row, "@odata.etag"), was_changed=was_changed)
-
-
-Times = tuple[datetime, datetime]
-
-
-def _expected(entry: OwnEntry, held: Held | None) -> list[Times]:
-    """The times that we wrote ourselves: a call whose answer was lost has written them too."""
-    expected = [(entry.starts_at, entry.ends_at)]
-    if held and held.starts_at and held.ends_at:
-        expected.append((held.starts_at, held.ends_at))
-    return expected
 
 
 def _found(row: dict[str, Any], mark: str) -> FoundEntry:
@@ -294,7 +278,7 @@ def _times(row: dict[str, Any]) -> Times:
     try:
         start, end = (datetime.fromisoformat(row[name]["dateTime"][:19]) for name in ("start", "end"))
     except (KeyError, TypeError, ValueError):
-        raise _unreadable() from None
+        raise unreadable() from None
     if row.get("isAllDay"):
         return midnight(start.toordinal()), midnight(end.toordinal())
     return start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)

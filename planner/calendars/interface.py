@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+Times = tuple[datetime, datetime]
+"""From when to when."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnEntry:
@@ -19,6 +22,11 @@ class OwnEntry:
     place: str = ""
     text: str = field(default="", repr=False)
     link: str = ""
+
+    @property
+    def words(self) -> str:
+        """The text, with the link below it."""
+        return "\n\n".join(part for part in (self.text, self.link) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,14 @@ class FoundEntry:
     title: str = field(default="", repr=False)
     address: str = ""
     etag: str = ""
+
+
+def own_times(entry: OwnEntry, held: Held | None) -> list[Times]:
+    """The times that we wrote ourselves: a call whose answer was lost has written them too."""
+    written = [(entry.starts_at, entry.ends_at)]
+    if held and held.starts_at and held.ends_at:
+        written.append((held.starts_at, held.ends_at))
+    return written
 
 
 class ExternalCalendar(Protocol):
