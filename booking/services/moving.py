@@ -147,10 +147,15 @@ def stand(meeting: Appointment, target: Target, places: Places, seats: Iterable[
     meeting.version += 1
     Claim.objects.filter(appointment=meeting).delete()
     meeting.save()
-    meeting.holders.exclude(counsellor__in=target.counsellor_ids).delete()
-    AppointmentCounsellor.objects.bulk_create(holders_of(meeting, target.counsellor_ids), ignore_conflicts=True)
+    hold(meeting, target.counsellor_ids)
     bulk.claim_meetings([meeting.pk])
     bulk.claim_seats(seats)
+
+
+def hold(meeting: Appointment, counsellor_ids: Collection[int]) -> None:
+    """These hold it from now on, and nobody else."""
+    meeting.holders.exclude(counsellor__in=counsellor_ids).delete()
+    AppointmentCounsellor.objects.bulk_create(holders_of(meeting, counsellor_ids), ignore_conflicts=True)
 
 
 def _renew(

@@ -10,7 +10,7 @@ An echo of our own doing changes nothing: it says what is so already, or it is o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from admin_module.models import ContactMode, ConversationType, Counsellor, MeetingForm, SeatsBy
-from booking.models import Appointment, AppointmentCounsellor, Citizen, Claim, Origin, PlacedBy, Summons
+from booking.models import Appointment, Citizen, Claim, Origin, PlacedBy, Summons
 from booking.queries import jobcentres
 from booking.queries.messages import FORMS, MODES
 from booking.rules import rebooking_rights
@@ -30,6 +30,7 @@ from booking.services import locks, sending
 from booking.services.calendar_entries import tell_calendars
 from booking.services.citizens import citizens_by_cpr, make_bare
 from booking.services.heard import FROM_PUSH
+from booking.services.moving import hold
 from booking.services.reporting import KIND
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings
@@ -207,11 +208,8 @@ def _meeting_of_group(told: Told) -> Appointment | None:
 
 def _apart(left: Appointment, told: Told, news: News) -> Appointment:
     """A meeting like the one that is left, at the time told; the same for everybody who is sent there."""
-    pk = uuid5(told.group or left.pk, f"{left.jobcentre_id} {told.start_at.timestamp()}")
-    known = Appointment.objects.filter(pk=pk).first()
-    if known is not None:
-        Appointment.objects.filter(pk=pk).update(cancelled_at=None, cancelled_reason="")
-        known.cancelled_at = None
+    pk = _id_of(told, left.pk, news)
+    if known := _held_again(pk):
         return known
     meeting = Appointment.objects.get(pk=left.pk)
     meeting.pk, meeting.cancelled_at, meeting.cancelled_reason, meeting.version = pk, None, "", 1
@@ -219,8 +217,22 @@ def _apart(left: Appointment, told: Told, news: News) -> Appointment:
     meeting._state.adding = True
     _place(meeting, told)
     meeting.save(force_insert=True)
-    _hold(meeting, _holders(left, told))
+    hold(meeting, _holders(left, told))
     return meeting
+
+
+def _id_of(told: Told, otherwise: UUID, news: News) -> UUID:
+    """The same for all who are told of the same joint meeting, or where there is none, of the other id."""
+    return uuid5(told.group or otherwise, f"{news.jobcentre_id} {told.start_at.timestamp()}")
+
+
+def _held_again(pk: UUID) -> Appointment | None:
+    """The meeting, where it was made before."""
+    known = Appointment.objects.filter(pk=pk).first()
+    if known is not None:
+        known.cancelled_at, known.cancelled_reason = None, ""
+        known.save(update_fields=["cancelled_at", "cancelled_reason"])
+    return known
 
 
 def _move(meeting: Appointment, told: Told) -> None:
@@ -228,7 +240,7 @@ def _move(meeting: Appointment, told: Told) -> None:
     meeting.cancelled_at, meeting.cancelled_reason = None, ""
     meeting.version += 1
     meeting.save()
-    _hold(meeting, _holders(meeting, told))
+    hold(meeting, _holders(meeting, told))
 
 
 def _holders(before: Appointment, told: Told) -> list[int]:
@@ -243,18 +255,6 @@ def _place(meeting: Appointment, told: Told) -> None:
     meeting.day, meeting.start_tick = date_of(day), minute // MINUTES_PER_TICK
     meeting.duration = max(1, round((told.end_at - told.start_at).total_seconds() / 60))
     meeting.placed_by = PlacedBy.OUTSIDE
-
-
-def _hold(meeting: Appointment, counsellors: Iterable[int]) -> None:
-    chosen = list(counsellors)
-    meeting.holders.exclude(counsellor__in=chosen).delete()
-    AppointmentCounsellor.objects.bulk_create(
-        (
-            AppointmentCounsellor(jobcentre_id=meeting.jobcentre_id, appointment=meeting, counsellor_id=pk)
-            for pk in chosen
-        ),
-        ignore_conflicts=True,
-    )
 
 
 def _take_seat(summons: Summons) -> None:
@@ -353,11 +353,8 @@ def _citizen(news: News, ask: Ask) -> Citizen:
 
 def _made_there(told: Told, said: SummonsMessage, news: News) -> Appointment:
     """The meeting in the case system; others at the same joint one are seated there."""
-    pk = uuid5(told.group or said.summons_id, f"{news.jobcentre_id} {told.start_at.timestamp()}")
-    known = Appointment.objects.filter(pk=pk).first()
-    if known is not None:
-        known.cancelled_at, known.cancelled_reason = None, ""
-        known.save(update_fields=["cancelled_at", "cancelled_reason"])
+    pk = _id_of(told, said.summons_id, news)
+    if known := _held_again(pk):
         return known
     meeting = Appointment(
         id=pk,
@@ -368,7 +365,7 @@ def _made_there(told: Told, said: SummonsMessage, news: News) -> Appointment:
     )
     _place(meeting, told)
     meeting.save(force_insert=True)
-    _hold(meeting, told.counsellors)
+    hold(meeting, told.counsellors)
     return meeting
 
 
