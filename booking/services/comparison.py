@@ -147,7 +147,8 @@ class _Pass:
                 caller = Caller.system(jobcentre_code=main_code(), job=JOB, registered_at=began)
             looked = self._look_at(batch, caller)
             silent = len(looked) < len(batch)
-            reached = looked[-1][0].summons.pk if silent and looked else page[-1].pk if page and not silent else None
+            passed = [ours.summons for ours, _found in looked] if silent else page
+            reached = passed[-1].pk if passed else None
             self._write_down(looked, reached=reached, began=began, last=not silent and len(page) < AT_ONCE)
             if silent:
                 break
