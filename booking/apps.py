@@ -23,6 +23,7 @@ class BookingConfig(AppConfig):
         from planner.audit import subjects  # noqa: PLC0415 - models are loaded only now
         from planner.dfdg.codes import EntityKind  # noqa: PLC0415 - beside the others
         from planner.inbox import readers  # noqa: PLC0415 - models are loaded only now
+        from planner.outbox.models import Receiver  # noqa: PLC0415 - models are loaded only now
         from planner.outbox.senders import on_restore, register  # noqa: PLC0415 - models are loaded only now
 
         subjects.register(DIRECTORY)
@@ -32,8 +33,8 @@ class BookingConfig(AppConfig):
         readers.register(EntityKind.SUMMONS, partial(pushed.read_summons, ask=ask_for_newcomer))
         readers.register(EntityKind.DEADLINE, pushed_facts.read_deadline)
         readers.register(EntityKind.CONTACT_GROUP, pushed_facts.read_contact_group)
-        on_restore("dfdg", ask_for_comparison)
-        on_restore("mail", mailing.hold_back_after_restore)
+        on_restore(Receiver.DFDG, ask_for_comparison)
+        on_restore(Receiver.MAIL, mailing.hold_back_after_restore)
         asking.register(in_use.active_appointments)
         asking.register(in_use.active_offers)
         asking.register_losses(in_use.lost_case_owner)

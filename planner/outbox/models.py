@@ -125,27 +125,36 @@ class Stop(TenantModel):
         return f"{self.receiver} stopped {self.stopped_at}"
 
     @property
+    def is_restore(self) -> bool:
+        return self.kind == self.RESTORED
+
+    @property
     def heading(self) -> str:
         """What is the matter, in a few words."""
-        words = _("Intet sendes til %s endnu") if self.kind == self.RESTORED else _("%s lukker ikke Planner ind")
+        words = _("Intet sendes til %s endnu") if self.is_restore else _("%s lukker ikke Planner ind")
         return str(words) % self.get_receiver_display()
+
+    @property
+    def reason(self) -> str:
+        """Why a message waits."""
+        if self.is_restore:
+            return str(_("venter, til Planner og modtageren er sammenlignet"))
+        return str(_("modtageren lukker ikke Planner ind; fortsætter af sig selv, når den svarer igen"))
 
     @property
     def advice(self) -> str:
         """What happens now, and what somebody can do."""
-        return str(ADVICE[self.kind == self.RESTORED])
+        return str(AFTER_RESTORE if self.is_restore else WHILE_LOCKED_OUT)
 
 
-ADVICE = {
-    True: _(
-        "Planner sammenligner først jeres indkaldelser med modtagerens og fortsætter så af sig selv. Det, modtageren "
-        "har nyere, bliver ikke overskrevet: det står under Afvigelser."
-    ),
-    False: _(
-        "Alt venter, og intet går tabt. Planner prøver hvert halve minut og fortsætter af sig selv, når modtageren "
-        "svarer igen. Varer det ved, så se efter, om certifikatet er udløbet, og spørg modtagerens driftssupport."
-    ),
-}
+AFTER_RESTORE = _(
+    "Planner sammenligner først jeres indkaldelser med modtagerens og fortsætter så af sig selv. Det, modtageren "
+    "har nyere, bliver ikke overskrevet: det står under Afvigelser."
+)
+WHILE_LOCKED_OUT = _(
+    "Alt venter, og intet går tabt. Planner prøver hvert halve minut og fortsætter af sig selv, når modtageren "
+    "svarer igen. Varer det ved, så se efter, om certifikatet er udløbet, og spørg modtagerens driftssupport."
+)
 
 
 class Sending(TenantModel):

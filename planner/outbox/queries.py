@@ -27,10 +27,6 @@ SHORT_NAMES = {
 }
 
 WORDS_WITH_A_TIME = {State.DONE: gettext_lazy("sendt %(when)s"), State.GIVEN_UP: gettext_lazy("opgivet %(when)s")}
-WORDS_OF_A_STOP = {
-    True: gettext_lazy("venter, til Planner og modtageren er sammenlignet"),
-    False: gettext_lazy("modtageren lukker ikke Planner ind; fortsætter af sig selv, når den svarer igen"),
-}
 PLAIN_WORDS = {State.SENDING: gettext_lazy("sendes nu"), State.NEEDS_HELP: gettext_lazy("fejl, kræver hjælp")}
 
 OUTCOMES = {
@@ -117,7 +113,7 @@ def _words(message: Message, stop: Stop | None, *, now: datetime) -> str:
     if message.state in PLAIN_WORDS:
         return str(PLAIN_WORDS[State(message.state)])
     if stop is not None:
-        return str(WORDS_OF_A_STOP[stop.kind == Stop.RESTORED])
+        return stop.reason
     if message.state == State.WAITING:
         return _("fejl, prøver igen %(when)s") % {"when": recent(message.not_before, now)}
     if message.not_before > now:
