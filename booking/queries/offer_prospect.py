@@ -102,10 +102,7 @@ def _where(offer: OnlineOffer, counsellors: Sequence[Counsellor], rooms: Sequenc
 def without_hours(counsellors: Sequence[Counsellor], facts: Picture) -> list[str]:
     """Who has no working hours at all, in one sentence."""
     names = [one.full_name for one in counsellors if not _works(facts, one.pk)]
-    if len(names) > 2:
-        others = len(names) - 1
-        names = [names[0], ngettext("%d anden", "%d andre", others) % others]
-    return [_("%s har ingen arbejdstid og har ingen tider at booke.") % _(" og ").join(names)] if names else []
+    return [_("%s har ingen arbejdstid og har ingen tider at booke.") % formatting.names(names)] if names else []
 
 
 def _works(facts: Picture, counsellor: int) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 D = TypeVar("D", bound=date)
 
@@ -273,6 +275,15 @@ def initials(name: str) -> str:
     """«KH» of «Karen Holst»."""
     parts = name.split()
     return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
+
+
+def names(several: Sequence[str]) -> str:
+    """«Anna Agger, Birk Bisgaard og Cecilie Colding»; of more than three the first two, and how many others."""
+    if len(several) > 3:
+        others = len(several) - 2
+        several = [*several[:2], ngettext("%d anden", "%d andre", others) % others]
+    *first, last = several
+    return _(" og ").join([", ".join(first), last]) if first else last
 
 
 def starts_with_capital(text: str) -> str:

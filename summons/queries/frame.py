@@ -321,10 +321,7 @@ def _scarcity(frame: Frame, count: int) -> list[str]:
 def without_hours(frame: Frame, facts: Picture) -> list[str]:
     """Who has no working hours at all, in one sentence."""
     names = [one.full_name for one in frame.counsellors if not any(_works(facts, one.pk))]
-    if len(names) > 2:
-        others = len(names) - 1
-        names = [names[0], ngettext("%d anden", "%d andre", others) % others]
-    return [_("%s har ingen arbejdstid og kan ikke få samtaler.") % _(" og ").join(names)] if names else []
+    return [_("%s har ingen arbejdstid og kan ikke få samtaler.") % formatting.names(names)] if names else []
 
 
 def unread_calendars(frame: Frame, now: datetime) -> list[str]:
@@ -335,15 +332,11 @@ def unread_calendars(frame: Frame, now: datetime) -> list[str]:
     names = [one.full_name for one in frame.counsellors if one.pk in read_at]
     if not names:
         return []
-    if len(names) > 3:
-        others = len(names) - 2
-        names = [", ".join(names[:2]), ngettext("%d anden", "%d andre", others) % others]
-    who = _(" og ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
     known = [at for at in read_at.values() if at]
     if len(known) < len(read_at):
-        return [_("Egen kalender er endnu ikke læst for %s. Tider kan være optaget dér.") % who]
+        return [_("Egen kalender er endnu ikke læst for %s. Tider kan være optaget dér.") % formatting.names(names)]
     sentence = _("Egen kalender er ikke læst for %(who)s siden %(when)s. Tider kan være optaget dér.")
-    return [sentence % {"who": who, "when": formatting.recent(min(known), now)}]
+    return [sentence % {"who": formatting.names(names), "when": formatting.recent(min(known), now)}]
 
 
 def _works(facts: Picture, counsellor: int) -> list[bool]:
