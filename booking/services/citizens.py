@@ -157,22 +157,6 @@ def remember_absences(
     )
 
 
-def hear_from_jobnet(
-    *, citizen: Citizen, contact_group: int, person_category: int | None, person_groups: Iterable[uuid.UUID]
-) -> Citizen:
-    """What Jobnet says of a citizen at their visit (`dfdg.md` 1.3), which dates it.
-
-    It is no look-up: whom nobody looked up is not looked up by it, and nothing else that is known is touched.
-    """
-    _lock(citizen.jobcentre_id)
-    group, _made = ContactGroup.objects.get_or_create(code=contact_group, defaults={"name": str(contact_group)})
-    heard = (group.pk, person_category, sorted(set(person_groups)))
-    if heard != (citizen.contact_group_id, citizen.person_category, sorted(citizen.person_groups)):
-        citizen.contact_group_id, citizen.person_category, citizen.person_groups = heard
-        citizen.save(update_fields=["contact_group", "person_category", "person_groups"])
-    return citizen
-
-
 def give_to(
     *,
     jobcentre_id: int,

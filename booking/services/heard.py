@@ -89,8 +89,7 @@ def look_up(jobcentre_id: int, citizen_id: UUID, *, now: datetime) -> bool:
 
 
 def newcomers(*, now: datetime) -> list[UUID]:
-    """Those of this job centre who came by Jobnet, or were called by a case system, within a day and whom nobody has
-    looked up yet."""
+    """Who came by Jobnet, or was called by a case system, within a day, and whom nobody has looked up yet."""
     a_day_ago = now - timedelta(days=1)
     came = Visit.objects.filter(citizen=OuterRef("pk"), at__gt=a_day_ago)
     called = Summons.objects.filter(citizen=OuterRef("pk"), origin=Origin.CASE_SYSTEM, prepared_at__gt=a_day_ago)

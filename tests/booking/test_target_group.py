@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from booking.models import Citizen, Condition, CprStatus, DueDate, OnlineOffer, Operator, RuleGroup, RuleKind
 from booking.queries.own_offers import fitting_offers
 from booking.queries.target_group import GroupDraft, RuleDraft, matching_draft, target_group
-from booking.services.citizens import hear_from_jobnet, is_fresh
+from booking.services import heard
+from booking.services.citizens import is_fresh
+from planner.accounts.vault import decrypt
+from planner.dfdg.jobnet.wire import OffersRequest
 from tests.factories import NOW, World, add_rule, make_citizen, make_offer
 
 pytestmark = pytest.mark.requirement("OFFER-05")
@@ -24,6 +27,11 @@ def citizen(nord: World, **facts: object) -> Citizen:
         setattr(made, name, value)
     made.save()
     return made
+
+
+def nobody(_jobcentre_id: int, _citizen_id: UUID) -> None:
+    """Nobody is asked to look up whom we know."""
+    pytest.fail("a look-up was asked for")
 
 
 def fits(kind: RuleKind, condition: Condition, criterion: object, one: Citizen, today: date = TODAY) -> bool:
@@ -145,7 +153,15 @@ def test_an_offer_without_rules_and_a_citizen_who_is_dead_match_nothing(nord: Wo
 @pytest.mark.requirement("SYNC-15", "CIT-02")
 def test_what_jobnet_says_of_a_citizen_makes_rules_true_and_is_no_look_up(nord: World) -> None:
     one = citizen(nord, contact_group=None, fetched_at=None, phone="20304050")
-    hear_from_jobnet(citizen=one, contact_group=3, person_category=4, person_groups=[MARK])
+    asked = OffersRequest.model_validate(
+        {
+            "jobcentre_code": "10300",
+            "contact_group": 3,
+            "person_category": {"code": 4},
+            "person_groups": [{"group_id": MARK}],
+        }
+    )
+    one = heard.hear(jobcentre_id=nord.jobcentre.pk, cpr=decrypt(one.numbers.get().encrypted), asked=asked, ask=nobody)
     assert fits(RuleKind.CONTACT_GROUP, Condition.IS, 3, one)
     assert fits(RuleKind.PERSON_GROUP, Condition.HAS_NOT, OTHER, one)
     one.refresh_from_db()
