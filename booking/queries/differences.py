@@ -20,11 +20,8 @@ from planner.outbox.models import Receiver
 
 LOOKS = {Done.SENT_AGAIN: "ok", Done.PUT_BACK: "ok", Done.LISTED: "warn"}
 OURS_CAN_BE_SENT = (What.OTHERWISE, What.MISSING, What.STILL_THERE, What.CHANGED_THERE, What.DELETED_THERE)
-CHANGED_BY_OWNER = _("Ændret i din egen kalender og lagt tilbage. Skal den flyttes, så flyt den i Planner.")
-WORDS_TO_OWNER = {
-    What.MISSING: _("Slettet i din egen kalender og lagt tilbage. Skal den ikke holdes, så aflys den i Planner."),
-    What.DELETED_THERE: _("Slettet i din egen kalender og lagt tilbage. Skal den ikke holdes, så aflys den i Planner."),
-}
+MOVED_BY_OWNER = _("Ændret i din egen kalender og lagt tilbage. Skal den flyttes, så flyt den i Planner.")
+DELETED_BY_OWNER = _("Slettet i din egen kalender og lagt tilbage. Skal den ikke holdes, så aflys den i Planner.")
 NOTICES = Q(done=Done.PUT_BACK, counsellor__user__isnull=False)
 """What a counsellor is told of on their front page, and settles there."""
 
@@ -89,7 +86,7 @@ def _line(row: Difference) -> Line:
         is_open=row.settled_at is None,
         settled_at=row.settled_at,
         settled_by=row.settled_by.full_name if row.settled_by else "",
-        notice=WORDS_TO_OWNER.get(What(row.what), CHANGED_BY_OWNER),
+        notice=DELETED_BY_OWNER if row.what == What.DELETED_THERE else MOVED_BY_OWNER,
     )
 
 

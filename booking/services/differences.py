@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from admin_module.models import Counsellor
 from booking.models import Appointment, Difference, Done, Summons, What
 from booking.services.reporting import report_again
@@ -63,11 +65,11 @@ def settle_right(*, receiver: Receiver, subject_ids: Collection[UUID], now: date
 
 def reopen(*, settled_at: datetime, by: User) -> int:
     """«Fortryd» of [Set]; how many are open again. What was found again since is open already."""
-    settled = Difference.objects.filter(settled_at=settled_at, settled_by=by)
-    open_now = Difference.objects.filter(settled_at=None).values_list("receiver", "subject_id")
-    found_again = set(open_now)
-    back = [row.pk for row in settled if (row.receiver, row.subject_id) not in found_again]
-    return Difference.objects.filter(pk__in=back).update(settled_at=None, settled_by=None)
+    found_again = Difference.objects.filter(
+        receiver=OuterRef("receiver"), subject_id=OuterRef("subject_id"), settled_at=None
+    )
+    settled = Difference.objects.filter(~Exists(found_again), settled_at=settled_at, settled_by=by)
+    return settled.update(settled_at=None, settled_by=None)
 
 
 def send_ours(*, difference: Difference, now: datetime) -> int:

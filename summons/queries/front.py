@@ -289,19 +289,19 @@ def _needing_help(now: datetime) -> Iterator[Task]:
 def _differences() -> Iterator[Task]:
     """What other systems held otherwise, until somebody has seen it (SYNC-08)."""
     found = unsettled()
-    if found.all:
-        words = ngettext(
-            "%(count)s afvigelse fra Jobnet eller kalendere",
-            "%(count)s afvigelser fra Jobnet eller kalendere",
-            found.all,
-        )
+    if not found.all:
+        return
+    words = ngettext(
+        "%(count)s afvigelse fra Jobnet eller kalendere", "%(count)s afvigelser fra Jobnet eller kalendere", found.all
+    ) % {"count": number(found.all)}
+    about = []
+    if found.listed:
         left = ngettext("%(count)s skal I se på.", "%(count)s skal I se på.", found.listed)
-        said = [left % {"count": number(found.listed)}] if found.listed else []
-        said += [_("Planner har selv rettet resten.") if said else _("Planner har selv rettet dem.")]
-        about = " ".join(said if found.listed < found.all else said[:1])
-        url = f"{reverse('booking:differences')}?open=1"
-        look = "warn" if found.listed else "ok"
-        yield Task(Kind.DIFFERENCES, look, "sync", words % {"count": number(found.all)}, about, _("Vis"), url)
+        about.append(left % {"count": number(found.listed)})
+    if found.listed < found.all:
+        about.append(_("Planner har selv rettet resten.") if about else _("Planner har selv rettet dem."))
+    look, url = "warn" if found.listed else "ok", f"{reverse('booking:differences')}?open=1"
+    yield Task(Kind.DIFFERENCES, look, "sync", words, " ".join(about), _("Vis"), url)
 
 
 def _hit(settings: Settings, now: datetime) -> Iterator[Task]:
