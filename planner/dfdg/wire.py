@@ -319,6 +319,11 @@ def instant(value: datetime | None) -> str | None:
     return value.astimezone(DANISH_TIME).isoformat(timespec="seconds") if value else None
 
 
+def exact_instant(value: datetime | None) -> str | None:
+    """To the microsecond: of two changes in one second the later is known."""
+    return value.astimezone(DANISH_TIME).isoformat() if value else None
+
+
 def day(value: date | None) -> str | None:
     if isinstance(value, datetime):
         value = value.astimezone(DANISH_TIME).date()
@@ -539,7 +544,7 @@ def history_body(row: HistoryRow) -> Json:
     return {
         Field.VERSION_ID: str(row.version_id),
         Field.CHANGE: int(row.change),
-        Field.CHANGED_AT: row.registered_at.astimezone(DANISH_TIME).isoformat(),
+        Field.CHANGED_AT: exact_instant(row.registered_at),
         Field.CURRENT: row.current,
         Field.DELETED: row.deleted,
         Field.REGISTERED_BY: organisation_body(row.registered_by),
@@ -753,7 +758,7 @@ def person_group_from(fields: Fields) -> PersonGroupRow:
 # Pushed messages
 
 IDENTIFIED_BY_CPR = 1
-PUSHED_BODIES = {
+PUSHED_BODIES: dict[int, Field] = {
     EntityKind.SUMMONS: Field.PUSHED_SUMMONS,
     EntityKind.DEADLINE: Field.PUSHED_DEADLINE,
     EntityKind.CONTACT_GROUP: Field.PUSHED_CONTACT_GROUP,
@@ -771,14 +776,9 @@ def pushed_body(message: PushedMessage) -> Json:
         Field.CHANGE: int(message.change),
         Field.PUSHED_AT: exact_instant(message.registered_at),
     }
-    if message.body and message.entity in tuple(EntityKind):
-        body[PUSHED_BODIES[EntityKind(message.entity)]] = message.body
+    if message.body and (name := PUSHED_BODIES.get(message.entity)):
+        body[name] = message.body
     return without_empty(body)
-
-
-def exact_instant(value: datetime | None) -> str | None:
-    """To the microsecond: of two changes in one second the later is known."""
-    return value.astimezone(DANISH_TIME).isoformat() if value else None
 
 
 def pushed_from(fields: Fields) -> PushedMessage:
@@ -809,7 +809,7 @@ def _entity(number: int) -> int:
 
 
 def _inside(fields: Fields, entity: int) -> Json:
-    name = PUSHED_BODIES.get(EntityKind(entity)) if entity in tuple(EntityKind) else None
+    name = PUSHED_BODIES.get(entity)
     inside = fields.part(name) if name else None
     return (inside or fields).all()
 
