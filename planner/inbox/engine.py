@@ -25,7 +25,7 @@ from planner.dfdg.messages import PushedMessage
 from planner.dfdg.wire import Fields, Unreadable, pushed_from
 from planner.inbox.kinds import about
 from planner.inbox.models import Latest, Received
-from planner.inbox.readers import CannotUse, News, reader_of
+from planner.inbox.readers import SOURCE, CannotUse, News, reader_of
 from planner.logs import masked
 from planner.outbox.alone import alone
 from planner.outbox.models import CalledBy
@@ -33,7 +33,6 @@ from planner.outbox.retry import pause_with_jitter
 from planner.outbox.services import note_call
 from planner.ui.refusal import Refusal
 
-SOURCE = "pushed"
 LONGEST_DRAIN = 10.0
 LOCK = 7301
 log = structlog.get_logger(__name__)

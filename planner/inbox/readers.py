@@ -12,6 +12,9 @@ from datetime import datetime
 
 from planner.dfdg.messages import PushedMessage
 
+SOURCE = "pushed"
+"""Who changed what a reader changes, as Revisionsspor names it."""
+
 
 class CannotUse(Exception):
     """A message that will never be of use; `text` is a sentence for Systemlog, without a CPR number."""

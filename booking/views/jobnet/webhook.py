@@ -27,9 +27,9 @@ from planner.dfdg.codes import EntityKind
 from planner.dfdg.messages import PushedMessage
 from planner.dfdg.wire import Fields, Unreadable, decoded, organisation_from, pushed_from
 from planner.inbox import services
+from planner.inbox.readers import SOURCE
 from planner.ui.views import RETRY_AFTER_SECONDS
 
-SOURCE = "pushed"
 log = structlog.get_logger(__name__)
 
 
