@@ -46,8 +46,11 @@ class CalendarForm(VersionedForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if cleaned and not self.errors:
-            said = dict(cleaned)
-            self._clean_graph(said) if said["system"] == CalendarSystem.GRAPH else self._clean_caldav(said)
+            said = dict(cleaned)  # an error takes its field out of the other
+            if said["system"] == CalendarSystem.GRAPH:
+                self._clean_graph(said)
+            else:
+                self._clean_caldav(said)
         return cleaned
 
     def _clean_graph(self, said: dict[str, Any]) -> None:

@@ -32,8 +32,7 @@ def counsellor_calendar(request: StaffRequest, pk: int) -> HttpResponse:
         calendars.connect(connection=connection, password=form.cleaned_data["password"])
         notify(request, _("Kalenderen er gemt. Tryk «Test forbindelse» for at se, om den svarer."))
         return redirect("admin_module:counsellor_calendar", pk=pk)
-    saved = CalendarConnection.objects.filter(counsellor=found).first()
-    context = {"counsellor": found, "form": form, "connection": saved, "now": timezone.now()}
+    context = {"counsellor": found, "form": form, "connection": known, "now": timezone.now()}
     return render(request, "admin_module/counsellor_calendar.html", context, status=422 if form.is_bound else 200)
 
 
