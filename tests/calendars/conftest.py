@@ -23,7 +23,7 @@ def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRadica
 @pytest.fixture
 def own(radicale: RunningRadicale) -> CounsellorsCalendar:
     """Anna's calendar, empty."""
-    return radicale.new_calendar()
+    return radicale.empty_calendar()
 
 
 @pytest.fixture

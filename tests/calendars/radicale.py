@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ import httpx2
 from icalendar import Calendar
 
 from planner.embedded.children import Child, free_port
+from tests.factories import MONDAY, at
 
 NAME, PASSWORD = "anna", "Kalender-2026"
 CONFIG = """
@@ -59,7 +61,7 @@ class RunningRadicale:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def new_calendar(self) -> CounsellorsCalendar:
+    def empty_calendar(self) -> CounsellorsCalendar:
         """An empty calendar of Anna's."""
         calendar = CounsellorsCalendar(f"{self.url}/{NAME}/{uuid4()}/")
         calendar.ask("MKCALENDAR", "", content=MAKE)
@@ -103,6 +105,15 @@ class CounsellorsCalendar:
         whole = Calendar.from_ical(self.ask("GET", "").text)
         found = [{name: str(event.decoded(name)) for name in event} for event in whole.walk("VEVENT")]
         return sorted(found, key=lambda event: event["DTSTART"])
+
+    def starts(self) -> list[str]:
+        """From when each event is, in order."""
+        return [event["DTSTART"] for event in self.events()]
+
+
+def written_at(*clocks: str) -> list[str]:
+    """How these times of MONDAY stand in the calendar."""
+    return [str(at(MONDAY, clock).astimezone(UTC)) for clock in clocks]
 
 
 def running_radicale(folder: Path) -> Iterator[RunningRadicale]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -17,8 +17,8 @@ from planner.accounts.models import Settings
 from planner.calendars import lines
 from planner.outbox.states import State
 from tests.calendars.desk import Desk
-from tests.calendars.radicale import CounsellorsCalendar, RunningRadicale
-from tests.factories import MONDAY, at
+from tests.calendars.radicale import CounsellorsCalendar, RunningRadicale, written_at
+from tests.factories import MONDAY
 
 pytestmark = pytest.mark.requirement("SYNC-19")
 
@@ -33,14 +33,6 @@ def read(desk: Desk) -> int:
 
 def night(desk: Desk) -> int:
     return busy_times.compare_calendars(desk.jobcentre_id, now=timezone.now())
-
-
-def starts(own: CounsellorsCalendar) -> list[str]:
-    return [event["DTSTART"] for event in own.events()]
-
-
-def written_at(*clocks: str) -> list[str]:
-    return [str(at(MONDAY, clock).astimezone(UTC)) for clock in clocks]
 
 
 @pytest.mark.requirement("TIME-04")
@@ -110,7 +102,7 @@ def test_an_entry_that_is_moved_or_deleted_is_put_back_and_the_counsellor_is_tol
     desk.clock.shift(MINUTES)
     read(desk)
     assert desk.work() == 1
-    assert starts(own) == written_at("09:00", "11:00")
+    assert own.starts() == written_at("09:00", "11:00")
     with desk.acting():
         [difference] = Difference.objects.all()
     assert difference.appointment_id == summons.appointment_id
@@ -130,17 +122,17 @@ def test_what_is_under_way_is_not_put_back(desk: Desk, own: CounsellorsCalendar)
     with desk.acting():
         assert not Difference.objects.exists()
     desk.work()
-    assert starts(own) == written_at("11:00")
+    assert own.starts() == written_at("11:00")
 
 
 def test_a_calendar_that_is_connected_later_gets_what_is_to_come(desk: Desk, radicale: RunningRadicale) -> None:
     desk.sent("09:00", counsellor=desk.world.birk)
     desk.pending("11:00", counsellor=desk.world.birk)
-    birks = radicale.new_calendar()
+    birks = radicale.empty_calendar()
     desk.connect(desk.world.birk, birks.address)
     assert read(desk) == 2
     desk.work()
-    assert starts(birks) == written_at("09:00")
+    assert birks.starts() == written_at("09:00")
 
 
 def test_a_calendar_that_answers_again_gets_at_once_what_waited(desk: Desk, own: CounsellorsCalendar) -> None:
@@ -153,7 +145,7 @@ def test_a_calendar_that_answers_again_gets_at_once_what_waited(desk: Desk, own:
     read(desk)
     assert [message.state for message in desk.messages()] == [State.READY]
     assert desk.work() == 1
-    assert starts(own) == written_at("09:00")
+    assert own.starts() == written_at("09:00")
 
 
 @pytest.mark.requirement("SYNC-08")
@@ -169,7 +161,7 @@ def test_at_night_every_entry_is_compared_and_unknown_ones_of_ours_go(desk: Desk
     desk.clock.shift(MINUTES)
     assert night(desk) == 1
     desk.work()
-    assert starts(own) == written_at("09:00", "10:00", "10:00")
+    assert own.starts() == written_at("09:00", "10:00", "10:00")
     uids = [event["UID"] for event in own.events()]
     assert theirs in uids
     assert unknown not in uids

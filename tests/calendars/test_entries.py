@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,19 +13,11 @@ from planner.accounts.models import Settings as JobcentreSettings
 from planner.embedded.children import free_port
 from planner.outbox.states import State
 from tests.calendars.desk import LATER, Desk
-from tests.calendars.radicale import CounsellorsCalendar, RunningRadicale
+from tests.calendars.radicale import CounsellorsCalendar, RunningRadicale, written_at
 from tests.conftest import signed_in
-from tests.factories import MONDAY, NOW, at
+from tests.factories import NOW
 
 pytestmark = pytest.mark.requirement("SYNC-19")
-
-
-def starts(own: CounsellorsCalendar) -> list[str]:
-    return [event["DTSTART"] for event in own.events()]
-
-
-def written_at(*clocks: str) -> list[str]:
-    return [str(at(MONDAY, clock).astimezone(UTC)) for clock in clocks]
 
 
 @pytest.mark.requirement("CAL-05")
@@ -44,7 +34,7 @@ def test_what_is_sent_stands_in_the_counsellors_calendar_with_no_more_than_is_ne
     assert event["CLASS"] == "PRIVATE"
     assert event["URL"] == f"https://planner.nordby.dk/appointments/{summons.appointment_id}/"
     assert event["DESCRIPTION"].startswith("Tag CV med. 120588-••••")
-    assert starts(own) == written_at("09:00")
+    assert own.starts() == written_at("09:00")
     assert "Birthe" not in str(event)
 
 
@@ -74,20 +64,20 @@ def test_a_move_to_another_time_changes_the_one_entry(desk: Desk, own: Counsello
     desk.work()
     desk.move(summons, "11:00")
     desk.work()
-    assert starts(own) == written_at("11:00")
+    assert own.starts() == written_at("11:00")
 
 
 def test_a_move_to_a_colleague_takes_it_out_here_and_puts_it_there(
     desk: Desk, own: CounsellorsCalendar, radicale: RunningRadicale
 ) -> None:
-    birks = radicale.new_calendar()
+    birks = radicale.empty_calendar()
     desk.connect(desk.world.birk, birks.address)
     summons = desk.sent("09:00")
     desk.work()
     desk.move(summons, "10:00", desk.world.birk)
     desk.work()
     assert own.events() == []
-    assert starts(birks) == written_at("10:00")
+    assert birks.starts() == written_at("10:00")
 
 
 def test_a_cancelling_takes_it_out(desk: Desk, own: CounsellorsCalendar) -> None:
@@ -107,7 +97,7 @@ def test_undoing_a_cancelling_puts_it_there_again(desk: Desk, own: CounsellorsCa
     with desk.acting():
         assert not sending.restore(summonses=[summons], now=LATER).refused
     desk.work()
-    assert starts(own) == written_at("09:00")
+    assert own.starts() == written_at("09:00")
 
 
 def test_taking_back_what_the_calendar_heard_before_dfdg_takes_it_out(desk: Desk, own: CounsellorsCalendar) -> None:
@@ -126,7 +116,7 @@ def test_said_twice_it_stands_there_once(desk: Desk, own: CounsellorsCalendar) -
     desk.move(summons, "11:00")
     desk.move(summons, "09:00")
     desk.work()
-    assert starts(own) == written_at("09:00")
+    assert own.starts() == written_at("09:00")
 
 
 def test_what_the_counsellor_changed_meanwhile_is_noticed_and_told(desk: Desk, own: CounsellorsCalendar) -> None:
@@ -136,7 +126,7 @@ def test_what_the_counsellor_changed_meanwhile_is_noticed_and_told(desk: Desk, o
     own.change(event["UID"], "DTSTART:20261130T080000Z", "DTSTART:20261130T083000Z")
     desk.move(summons, "11:00")
     desk.work()
-    assert starts(own) == written_at("11:00")
+    assert own.starts() == written_at("11:00")
     with desk.acting():
         [difference] = Difference.objects.all()
         assert (difference.what, difference.done) == (What.CHANGED_THERE, Done.PUT_BACK)
@@ -149,7 +139,7 @@ def test_a_calendar_that_is_away_holds_up_no_other_and_gets_it_later(desk: Desk,
         desk.sent(clock, counsellor=desk.world.birk)
         desk.sent(clock, counsellor=desk.world.anna)
     desk.work()
-    assert starts(own) == written_at("08:00", "09:00", "10:00", "11:00", "12:00")
+    assert own.starts() == written_at("08:00", "09:00", "10:00", "11:00", "12:00")
     waiting = [message for message in desk.messages() if message.state == State.WAITING]
     assert len(waiting) == 5
     assert {message.error_text for message in waiting} == {"Der er ingen forbindelse til kalenderen."}
@@ -162,7 +152,7 @@ def test_a_wrong_password_is_said_on_the_card_and_stops_nobody_else(desk: Desk, 
     desk.sent(counsellor=desk.world.birk)
     desk.sent()
     desk.work()
-    assert starts(own) == written_at("09:00")
+    assert own.starts() == written_at("09:00")
     with desk.acting():
         birks = desk.world.birk.calendars.get()
     assert "lukker ikke Planner ind" in birks.last_error
@@ -208,4 +198,4 @@ def test_synk_tries_the_calendar_too(desk: Desk, own: CounsellorsCalendar) -> No
         found = Summons.objects.select_related("appointment").filter(pk=summons.pk)
         report_again(jobcentre_id=desk.jobcentre_id, summonses=found, now=LATER)
     desk.work()
-    assert starts(own) == written_at("09:00")
+    assert own.starts() == written_at("09:00")

@@ -130,7 +130,7 @@ def own_channel(planner: RunningPlanner, settings: Any) -> Iterator[None]:
 def calendars(planner: RunningPlanner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calendars]:
     """Every counsellor's own calendar, connected, at a real Radicale."""
     for radicale in running_radicale(tmp_path_factory.mktemp("radicale")):
-        calendars = {pk: radicale.new_calendar() for pk in ask(planner, COUNSELLORS)}
+        calendars = {pk: radicale.empty_calendar() for pk in ask(planner, COUNSELLORS)}
         addresses = {pk: calendar.address for pk, calendar in calendars.items()}
         ask(planner, CONNECT, calendars=addresses, name=NAME, password=PASSWORD)
         yield calendars
