@@ -1903,6 +1903,30 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Discarded",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("discarded_at", models.DateTimeField()),
+                ("appointment_id", models.UUIDField()),
+                ("meeting", models.JSONField()),
+                ("holders", models.JSONField()),
+                ("seats", models.JSONField()),
+                ("links", models.JSONField()),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["jobcentre", "discarded_at"], name="discarded_by_moment")],
+            },
+        ),
         tenancy.protect(
             "booking",
             "Citizen",
@@ -1927,6 +1951,7 @@ class Migration(migrations.Migration):
             "CalendarEntry",
             "Comparison",
             "Difference",
+            "Discarded",
         ),
         migrations.RunSQL("CREATE SEQUENCE planner_number START 10001", migrations.RunSQL.noop),
         migrations.RunSQL(

@@ -4,6 +4,7 @@ from booking.models.appointment import Appointment, AppointmentCounsellor, Claim
 from booking.models.calendar import ENTRY, CalendarEntry
 from booking.models.citizen import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
 from booking.models.difference import Comparison, Difference, Done, What
+from booking.models.discarded import Discarded
 from booking.models.mail import Mail, Occasion
 from booking.models.offer import (
     CONDITIONS,
@@ -34,6 +35,7 @@ __all__ = [
     "CprNumber",
     "CprStatus",
     "Difference",
+    "Discarded",
     "Done",
     "DueDate",
     "Heartbeat",

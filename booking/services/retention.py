@@ -22,6 +22,7 @@ from booking.models import (
     Claim,
     CprNumber,
     Difference,
+    Discarded,
     DueDate,
     Hold,
     Mail,
@@ -84,13 +85,15 @@ def forget(jobcentre_id: int, *, now: datetime) -> None:
 
 
 def forget_evidence(*, before: datetime, now: datetime) -> None:
-    """What citizens were shown, outages, differences, reported faults, of before that; holds that ran out yesterday."""
+    """What citizens were shown, outages, differences, reported faults, of before that; what ran out yesterday."""
     Visit.objects.filter(at__lt=before).delete()
     Outage.objects.filter(ended_at__lt=before).delete()
     Difference.objects.filter(settled_at__lt=before).delete()
     ReportedFault.objects.filter(received_at__lt=before).delete()
     ReportedFault.objects.filter(received_at__lt=now - FAULT_TEXTS, encrypted__isnull=False).update(encrypted=None)
-    Hold.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
+    yesterday = now - timedelta(days=1)
+    Hold.objects.filter(expires_at__lt=yesterday).delete()
+    Discarded.objects.filter(discarded_at__lt=yesterday).delete()
 
 
 def _until_nothing_is_left(jobcentre_id: int, work: Callable[[], int]) -> None:

@@ -322,7 +322,7 @@ def _undo_cancel(summons: Summons, now: datetime) -> Refusal | None:
         with judged():
             if meeting.update(cancelled_at=None, cancelled_reason="", version=F("version") + 1):
                 bulk.claim_meetings([summons.appointment_id])
-            elif (refusal := _no_seat(summons, now)) is not None:
+            elif refusal := no_seat(summons.appointment, now=now):
                 return refusal
             bulk.claim_seats([summons.pk])
     except Refusal as refusal:
@@ -333,12 +333,11 @@ def _undo_cancel(summons: Summons, now: datetime) -> Refusal | None:
     return None
 
 
-def _no_seat(summons: Summons, now: datetime) -> Refusal | None:
-    """Whether somebody else got the seat at a joint meeting meanwhile, or is about to."""
-    meeting = summons.appointment
+def no_seat(meeting: Appointment, *, wanted: int = 1, now: datetime) -> Refusal | None:
+    """Whether somebody else got the seats wanted at a joint meeting meanwhile, or is about to."""
     used = Summons.objects.filter(appointment=meeting, status__in=ACTIVE).count()
     used += meeting.holds.filter(held=True, expires_at__gt=now).count()
-    if meeting.seats_calling is not None and used >= meeting.seats_calling + meeting.seats_rebooking:
+    if meeting.seats_calling is not None and used + wanted > meeting.seats_calling + meeting.seats_rebooking:
         return obstacle_refusal([Obstacle.SEATS_TAKEN])
     return None
 

@@ -1,7 +1,7 @@
 """Many appointments settled together: each moved, cancelled or left, in one transaction under the lock (ABS-03).
 
 What somebody took meanwhile comes back with why, and the rest is done. «Fortryd» puts all of it back while nothing
-has left: where a meeting stood is remembered with its summonses.
+has left: where a meeting stood is remembered with its summonses, and what was deleted is kept for a day.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from booking.availability.obstacles import Obstacle
 from booking.models import Appointment, AppointmentCounsellor, Summons
 from booking.queries.target import Target
 from booking.rules import OBSTACLES, why_not_move
-from booking.services import bulk, locks, sending
+from booking.services import bulk, discarding, locks, sending
 from booking.services.calendar_entries import tell_calendars
 from booking.services.constraints import judged
 from booking.services.moving import active_seats, places_at, shift, stand
@@ -87,6 +87,7 @@ def _cancel(
 ) -> None:
     if refusal := why_not_move(meeting, now=now) or _why_not_stale(meeting, choice.version):
         raise refusal
+    discarding.keep(meeting, now=now)
     cancelled = sending.cancel_appointment(appointment=meeting, reason=reason, by=by, now=now)
     (settled.cancelled if cancelled else settled.deleted).append(meeting.pk)
 
@@ -148,7 +149,7 @@ class PutBack:
 
 
 def put_back(*, jobcentre_id: int, settled_at: datetime, now: datetime, by: int | None = None) -> PutBack:
-    """«Fortryd»: what was moved and cancelled at that moment is as before, while nothing of it has left.
+    """«Fortryd»: what was moved, cancelled and deleted at that moment is as before, while nothing of it has left.
 
     `by`: the user who may change only what is their own, and so puts back only what they hold.
     """
@@ -159,8 +160,10 @@ def put_back(*, jobcentre_id: int, settled_at: datetime, now: datetime, by: int 
     count, refusals = _move_back(settled_at, own, now)
     cancelled = Summons.objects.filter(own, status=SummonsStatus.CANCELLED, cancelled_at=settled_at)
     restored = sending.restore(summonses=cancelled, now=now)
-    count += len({summons.appointment_id for summons in restored.summonses})
-    return PutBack(count, (*refusals, *(refused.refusal for refused in restored.refused)))
+    back, why_not = discarding.bring_back(discarded_at=settled_at, by=by, now=now)
+    back |= {summons.appointment_id for summons in restored.summonses}
+    refusals += [*(refused.refusal for refused in restored.refused), *why_not]
+    return PutBack(count + len(back), tuple(refusals))
 
 
 def _move_back(settled_at: datetime, own: Q, now: datetime) -> tuple[int, list[Refusal]]:

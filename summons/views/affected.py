@@ -154,19 +154,20 @@ def _refuse_others(request: StaffRequest, posted: Posted) -> None:
 
 
 def _tell(request: StaffRequest, settled: settling.Settled, asked: int, undo: str) -> None:
-    done = len(settled.moved) + len(settled.cancelled)
+    told = len(settled.moved) + len(settled.cancelled)
+    done = told + len(settled.deleted)
     parts = [
         words % {"count": count}
         for words, count in (
             (_("%(count)d flyttet"), len(settled.moved)),
             (_("%(count)d aflyst"), len(settled.cancelled)),
-            (_("%(count)d slettet, som aldrig blev sendt, og som ikke kan fortrydes"), len(settled.deleted)),
-            (_("%(count)d står endnu"), asked - done - len(settled.deleted)),
+            (_("%(count)d slettet, som aldrig blev sendt"), len(settled.deleted)),
+            (_("%(count)d står endnu"), asked - done),
         )
         if count
     ]
-    real = done and request.settings.sending_delay
-    notify(request, f"{', '.join(parts)}.", undo_url=undo if real else "", kind="ok" if done else "warn")
+    undoable = settled.deleted or (told and request.settings.sending_delay)
+    notify(request, f"{', '.join(parts)}.", undo_url=undo if undoable else "", kind="ok" if done else "warn")
     names = _named(settled.refused)
     for pk, refusal in list(settled.refused.items())[:NAMED_AT_MOST]:
         notify(request, f"{names.get(pk, '–')}: {refusal.sentence}", kind="bad")

@@ -6,19 +6,23 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db.models import Model
 
+from admin_module.models import Counsellor, MeetingForm
 from booking.availability.obstacles import Obstacle
-from booking.models import Appointment, PlacedBy, Summons
+from booking.models import Appointment, AppointmentCounsellor, Discarded, PlacedBy, Summons
 from booking.queries.target import Target
 from booking.services import sending
 from booking.services.absence import report_absence
+from booking.services.retention import forget_evidence
 from booking.services.settling import Choice, Settled, put_back, settle
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.outbox.models import Message
 from planner.outbox.states import State
+from summons.models import RunCitizen
 from tests.booking.stories import keep, meeting, pending, sent, taken, tick
-from tests.factories import MONDAY, NOW, World, at, make_citizen
+from tests.factories import MONDAY, NOW, World, at, make_citizen, make_run
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -135,6 +139,87 @@ def test_a_second_undo_changes_nothing(nord: World) -> None:
     done(nord, to(summons, nord.birk.pk))
     for count in (1, 0):
         assert put_back(jobcentre_id=nord.jobcentre.pk, settled_at=LATER, now=LATER).count == count
+
+
+def rows_of(*models: type[Model]) -> list[list[dict[str, object]]]:
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+@pytest.mark.requirement("ABS-03", "APP-14")
+def test_undo_brings_a_deleted_draft_back_as_it_was_to_its_run_too(nord: World) -> None:
+    run = make_run(nord.bo, nord.team, nord.anna, nord.birk)
+    run.save()
+    waits = keep(
+        nord,
+        meeting(make_citizen(nord.jobcentre), nord.anna, nord.birk, room=nord.room, deadline=MONDAY),
+        details=run,
+    ).summonses[0]
+    newer = pending(nord, clock="13:00", replaces=waits.pk)
+    line = RunCitizen.objects.create(
+        jobcentre=nord.jobcentre, run=run, line=1, encrypted=b"", digest=b"", summons=waits, citizen_id=waits.citizen_id
+    )
+    places = taken(waits)
+    before = rows_of(Appointment, AppointmentCounsellor, Summons, RunCitizen)
+    sick(nord)
+    done(nord, off(waits))
+    line.refresh_from_db()
+    newer.refresh_from_db()
+    assert (line.summons, newer.replaces, taken(waits)) == (None, None, [])
+    back = put_back(jobcentre_id=nord.jobcentre.pk, settled_at=LATER, now=LATER + timedelta(minutes=9))
+    assert (back.count, back.refusals) == (1, ())
+    assert rows_of(Appointment, AppointmentCounsellor, Summons, RunCitizen) == before
+    assert taken(waits) == places
+    assert not Message.objects.exists()
+    assert put_back(jobcentre_id=nord.jobcentre.pk, settled_at=LATER, now=LATER).count == 0
+
+
+@pytest.mark.requirement("ABS-03", "APP-14", "CONC-01")
+def test_a_deleted_draft_whose_time_was_taken_or_whose_citizen_got_another_stays_away_with_why(nord: World) -> None:
+    lost, doubled, passed = (pending(nord, clock=clock) for clock in ("09:00", "10:00", "11:00"))
+    done(nord, off(lost), off(doubled))
+    settle(jobcentre_id=nord.jobcentre.pk, choices=[off(passed)], reason="", by=nord.bo, now=at(MONDAY, "07:00"))
+    keep(nord, meeting(make_citizen(nord.jobcentre), nord.anna, clock="09:00"))
+    keep(nord, meeting(doubled.citizen, nord.birk, clock="10:00"))
+    back = put_back(jobcentre_id=nord.jobcentre.pk, settled_at=LATER, now=LATER)
+    assert (back.count, {one.code for one in back.refusals}) == (0, {"counsellor_in_one_place", "has_conversation"})
+    late = put_back(jobcentre_id=nord.jobcentre.pk, settled_at=at(MONDAY, "07:00"), now=at(MONDAY, "11:00"))
+    assert [one.code for one in late.refusals] == ["date_passed"]
+    assert Summons.objects.count() == 2
+
+
+@pytest.mark.requirement("ABS-03", "APP-14")
+def test_a_meeting_where_only_some_had_been_told_stands_again_with_all_of_them(nord: World) -> None:
+    details = make_run(nord.bo, nord.team, nord.anna)
+    details.form, details.seats_calling = MeetingForm.JOINT, 2
+    citizens = [make_citizen(nord.jobcentre), make_citizen(nord.jobcentre)]
+    told, waits = keep(nord, meeting(citizens, nord.anna), details=details).summonses
+    sending.send(summonses=[told], by=nord.bo, now=NOW)
+    places = taken(told)
+    done(nord, off(told))
+    assert not Summons.objects.filter(pk=waits.pk).exists()
+    back = put_back(jobcentre_id=nord.jobcentre.pk, settled_at=LATER, now=LATER)
+    assert (back.count, back.refusals) == (1, ())
+    assert dict(Summons.objects.values_list("pk", "status")) == {told.pk: "sent", waits.pk: "pending"}
+    assert taken(told) == places
+
+
+@pytest.mark.requirement("APP-14")
+def test_who_changes_only_their_own_brings_only_their_own_drafts_back(nord: World) -> None:
+    own = pending(nord)
+    [others] = keep(nord, meeting(make_citizen(nord.jobcentre), nord.birk)).summonses
+    done(nord, off(own), off(others))
+    anna = Counsellor.objects.get(pk=nord.anna.pk).user_id
+    assert put_back(jobcentre_id=nord.jobcentre.pk, settled_at=LATER, now=LATER, by=anna).count == 1
+    assert list(Summons.objects.values_list("pk", flat=True)) == [own.pk]
+
+
+@pytest.mark.requirement("GUARD-14")
+def test_what_was_deleted_is_really_gone_a_day_later(nord: World) -> None:
+    done(nord, off(pending(nord)))
+    forget_evidence(before=NOW - timedelta(days=365), now=LATER + timedelta(hours=23))
+    assert Discarded.objects.exists()
+    forget_evidence(before=NOW - timedelta(days=365), now=LATER + timedelta(hours=25))
+    assert not Discarded.objects.exists()
 
 
 @pytest.mark.requirement("ABS-03")
