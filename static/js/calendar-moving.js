@@ -7,6 +7,7 @@ const words = (minute) => `${Math.floor(minute / 60)}.${String(minute % 60).padS
 const say = (text) => (document.getElementById("announcer").textContent = text);
 const told = () => document.getElementById("moving-words").dataset;
 const MOVABLE = "#calendar a[data-version]";
+const ELSEWHERE = ".pl-ap--else";
 
 // What is being moved: its link, the ghost that shows where to, and there a column and minute (or in rows a cell).
 let moving = null;
@@ -26,6 +27,7 @@ const stretch = (element) => {
 
 // Why a place is not simply free, in the words that stand in the calendar.
 const obstacle = (column, from, to) => {
+  if (moving.link.matches(ELSEWHERE)) return told().elsewhere;
   const over = (selector) =>
     [...column.querySelectorAll(selector)].find((one) => {
       const [begins, ends] = stretch(one);
@@ -105,10 +107,10 @@ const stays = () => {
   return column ? column === from && start === Number(link.dataset.from) : !cell || cell === from;
 };
 
+const moves = (link) => new URL("move/", link.href).href;
 const drop = async () => {
   if (stays()) return cancel();
-  const url = new URL("move/", moving.link.href);
-  await htmx.ajax("post", url.href, { target: "#dialog", swap: "innerHTML", values: target() });
+  await htmx.ajax("post", moves(moving.link), { target: "#dialog", swap: "innerHTML", values: target() });
   if (!document.getElementById("dialog").open) end();
 };
 
@@ -206,6 +208,7 @@ document.addEventListener(
       say(`${moving.column.dataset.day} ${moving.ghost.textContent}`);
     } else if (!moving && event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey && event.target.matches?.(`.pl-col ${MOVABLE.split(" ")[1]}`)) {
       swallow(event);
+      if (event.target.matches(ELSEWHERE)) return htmx.ajax("get", moves(event.target), { target: "#dialog", swap: "innerHTML" });
       begin(event.target);
       say(told().begin);
     }

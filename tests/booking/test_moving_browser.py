@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from admin_module.models import Absence
-from booking.models import Appointment
+from booking.models import Appointment, Origin
 from booking.services import sending
 from planner.accounts.tenancy import acting_for
 from tests.booking.stories import keep, meeting
@@ -170,6 +170,25 @@ def test_the_keyboard_alone_moves_a_conversation(week: Page, nordby: World) -> N
     week.keyboard.press("Escape")
     expect(week.locator("a.pl-ap").first).to_be_focused()
     expect(week.locator(".pl-ghost")).to_have_count(0)
+
+
+@pytest.mark.requirement("CAL-02", "CAL-04", "APP-06", "KSS-02")
+def test_what_a_case_system_keeps_says_so_when_one_drags_it_or_lifts_it_by_keyboard(week: Page, nordby: World) -> None:
+    with acting_for(nordby.jobcentre.pk, source="test"):
+        Appointment.objects.update(origin=Origin.CASE_SYSTEM)
+    week.reload()
+    drag(week, 1, 1.09, drop=False)
+    expect(week.locator(".pl-ghost")).to_have_text("10.05–10.50 · Ændres i sagsbehandlingssystemet")
+    week.mouse.up()
+    said = week.locator("#dialog").get_by_text("Samtalen er oprettet i et sagsbehandlingssystem og ændres dér.")
+    expect(said).to_be_visible()
+    week.keyboard.press("Escape")
+    expect(week.locator(".pl-ghost")).to_have_count(0)
+    week.locator("a.pl-ap").first.focus()
+    week.keyboard.press("f")
+    expect(said).to_be_visible()
+    assert violations(week) == []
+    assert stands(nordby) == (0, "09.00", ["Anna Agger"])
 
 
 @pytest.mark.requirement("CAL-04", "CAL-05", "TIME-09", "ACCESS-02")
