@@ -32,7 +32,7 @@ COLUMNS = (
     Column("message", gettext_lazy("Besked"), numeric=True),
     Column("attempt", gettext_lazy("Forsøg"), numeric=True),
     Column("outcome", gettext_lazy("Udfald"), filtered_by="outcome"),
-    Column("text", gettext_lazy("Svar")),
+    Column("text", gettext_lazy("Svar"), filtered_by="q"),
     Column("time", gettext_lazy("Varighed"), ("milliseconds",), numeric=True),
 )
 

@@ -88,7 +88,7 @@ SECTIONS = (
         _("System"),
         (
             Tab("admin_module:users", _("Brugere"), ORGANISATION),
-            Tab("admin_module:connections", _("Forbindelser"), CONNECTIONS),
+            Tab("summons:case_systems", _("Sagsbehandlingssystemer"), CONNECTIONS),
             Tab("outbox:log", _("Systemlog"), CONNECTIONS),
             Tab("booking:differences", _("Afvigelser"), (Permission.SUMMON, *CONNECTIONS)),
             Tab("booking:faults", _("Fejl fra Jobnet"), CONNECTIONS),

@@ -77,9 +77,27 @@ class Handed(BaseModel):
 
 def register(*, jobcentre_id: int, name: str, now: datetime) -> str:
     """Let a case system in; its token, which is shown this once and names the job centre."""
-    token = f"{jobcentre_id}.{secrets.token_urlsafe(32)}"
+    token = _fresh_token(jobcentre_id)
     CaseSystem.objects.create(jobcentre_id=jobcentre_id, name=name, token_digest=digest(token), created_at=now)
     return token
+
+
+def renew(*, system: CaseSystem) -> str:
+    """Another token for a case system, whose old one opens nothing from now on; one that was stopped is let in."""
+    token = _fresh_token(system.jobcentre_id)
+    system.token_digest, system.stopped_at = digest(token), None
+    system.save(update_fields=["token_digest", "stopped_at"])
+    return token
+
+
+def stop(*, system: CaseSystem, now: datetime) -> None:
+    """Its token opens nothing from now on; what it has handed over stays."""
+    system.stopped_at = system.stopped_at or now
+    system.save(update_fields=["stopped_at"])
+
+
+def _fresh_token(jobcentre_id: int) -> str:
+    return f"{jobcentre_id}.{secrets.token_urlsafe(32)}"
 
 
 def jobcentre_of(token: str) -> int | None:

@@ -31,10 +31,10 @@ class Command(BaseCommand):
         raise CommandError(f"Der er intet jobcenter med koden {jobcentre}. (No job centre has this code.)")
 
     def _act(self, jobcentre_id: int, name: str, *, stop: bool) -> None:
-        there = CaseSystem.objects.filter(name=name)
-        if stop:
-            there.update(stopped_at=timezone.now())
-        elif there.exists():
+        known = CaseSystem.objects.filter(name=name).first()
+        if stop and known:
+            handover.stop(system=known, now=timezone.now())
+        elif known:
             raise CommandError(f"{name} har allerede adgang. (It has a token already; use another name.)")
         else:
             self.stdout.write(handover.register(jobcentre_id=jobcentre_id, name=name, now=timezone.now()))
