@@ -25,10 +25,17 @@ def sign_in(page: Page, user: User, url: str) -> Page:
 @contextmanager
 def watched(page: Page, user: User, url: str) -> Iterator[Page]:
     """The page as this user; at the end no script failed and nothing was blocked."""
+    with unharmed(page):
+        yield sign_in(page, user, url)
+
+
+@contextmanager
+def unharmed(page: Page) -> Iterator[None]:
+    """At the end no script failed and nothing was blocked."""
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    yield sign_in(page, user, url)
+    yield
     assert faults == []
 
 

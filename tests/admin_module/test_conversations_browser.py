@@ -11,8 +11,7 @@ from playwright.sync_api import Page, expect
 from admin_module.models import StandardText, SummonsTemplate
 from planner.accounts.tenancy import acting_for
 from tests.admin_module.test_variants import make_variant
-from tests.browsing import violations
-from tests.conftest import signed_in
+from tests.browsing import sign_in, violations, watched
 from tests.factories import World, make_nordby
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -35,19 +34,8 @@ def nordby() -> World:
 @pytest.fixture
 def as_ada_in_browser(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """A page signed in as Ada; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    sign_in(page, nordby, "ada", live_server)
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    yield page
-    assert faults == []
-
-
-def sign_in(page: Page, world: World, name: str, live_server: Any) -> None:
-    cookie = signed_in(getattr(world, name)).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    with watched(page, nordby.ada, live_server.url):
+        yield page
 
 
 @pytest.mark.deep
@@ -87,7 +75,7 @@ def test_a_template_is_made_step_by_step_and_used_in_step_1_at_once(
     assert violations(page) == []
     page.get_by_role("button", name="Gem").click()
     expect(page.get_by_text("Skabelonen «Jobsamtaler, over 30» er gemt.")).to_be_visible()
-    sign_in(page, nordby, "bo", live_server)
+    sign_in(page, nordby.bo, live_server.url)
     page.goto(f"{live_server.url}/summons/")
     page.get_by_label("Skabelon").select_option("Jobsamtaler, over 30")
     expect(page.get_by_label("Varighed")).to_have_value("35")

@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from admin_module.models import Competence
 from admin_module.queries.schedule import plans
 from planner.accounts.tenancy import acting_for
-from tests.browsing import violations
-from tests.conftest import signed_in
+from tests.browsing import sign_in, violations, watched
 from tests.factories import World, make_nordby
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -32,22 +31,11 @@ def nordby() -> World:
     return world
 
 
-def enter(page: Page, world: World, url: str) -> None:
-    cookie = signed_in(world.ada).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": url}])
-    page.set_default_timeout(15_000)
-
-
 @pytest.fixture
 def ada(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """A page signed in as Ada; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    enter(page, nordby, live_server.url)
-    yield page
-    assert faults == []
+    with watched(page, nordby.ada, live_server.url):
+        yield page
 
 
 @pytest.mark.deep
@@ -120,8 +108,7 @@ def test_enter_in_a_field_saves_and_copies_nothing(ada: Page, nordby: World, liv
 @pytest.mark.requirement("COUN-07", "COUN-09", "APP-06")
 def test_without_javascript_the_same_buttons_do_the_same(nordby: World, browser: Browser, live_server: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
-    plain = context.new_page()
-    enter(plain, nordby, live_server.url)
+    plain = sign_in(context.new_page(), nordby.ada, live_server.url)
     plain.goto(f"{live_server.url}{LIST}{nordby.anna.pk}/")
     plain.get_by_label("Mandag, fra").fill("9")
     plain.get_by_role("button", name=MONDAY).click()

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from admin_module.models import ClosingDay
 from planner.accounts.models import Membership, Settings
 from planner.accounts.tenancy import acting_for
-from tests.browsing import violations
-from tests.conftest import signed_in
+from tests.browsing import sign_in, violations, watched
 from tests.factories import MONDAY, World, make_nordby, make_team
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -30,24 +29,11 @@ def nordby() -> World:
     return world
 
 
-def signed_into(context: BrowserContext, world: World, url: str) -> Page:
-    cookie = signed_in(world.ada).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": url}])
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return page
-
-
 @pytest.fixture
-def as_ada_in_browser(nordby: World, context: BrowserContext, live_server: Any) -> Iterator[Page]:
+def as_ada_in_browser(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
     """A page signed in as Ada; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page = signed_into(context, nordby, live_server.url)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    yield page
-    assert faults == []
+    with watched(page, nordby.ada, live_server.url):
+        yield page
 
 
 @pytest.mark.deep
@@ -96,7 +82,7 @@ def test_ticking_a_team_ticks_those_below_by_keyboard(as_ada_in_browser: Page, n
 @pytest.mark.requirement("APP-06", "APP-08")
 def test_all_of_it_works_without_javascript(browser: Browser, nordby: World, live_server: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
-    page = signed_into(context, nordby, live_server.url)
+    page = sign_in(context.new_page(), nordby.ada, live_server.url)
     page.goto(f"{live_server.url}{START}jobcentre/")
     page.locator("#id_notice_days").fill("12")
     page.get_by_role("button", name="Gem").click()

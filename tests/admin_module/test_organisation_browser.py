@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from admin_module.models import Competence, Team
 from admin_module.queries.team import team_tree
 from planner.accounts.tenancy import acting_for
-from tests.browsing import violations, watched
-from tests.conftest import signed_in
+from tests.browsing import sign_in, violations, watched
 from tests.factories import World, make_nordby, make_team
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -165,9 +164,7 @@ def test_without_javascript_a_team_is_moved_by_menu_and_buttons(
     browser: Browser, nordby: World, live_server: Any
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
-    cookie = signed_in(nordby.ada).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page = context.new_page()
+    page = sign_in(context.new_page(), nordby.ada, live_server.url)
     page.goto(f"{live_server.url}/administration/teams/")
     page.get_by_role("link", name="Handlinger for Syge").click()
     expect(page.get_by_role("heading", name="Syge", level=1)).to_be_visible()

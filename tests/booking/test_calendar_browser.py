@@ -14,8 +14,7 @@ from booking.models import Summons
 from booking.services import sending
 from planner.accounts.tenancy import acting_for
 from tests.booking.stories import keep, meeting
-from tests.browsing import violations, watched
-from tests.conftest import signed_in
+from tests.browsing import sign_in, violations, watched
 from tests.factories import World, make_citizen, make_nordby, make_reserved_time
 from tests.summons.step_1 import next_monday
 
@@ -210,9 +209,7 @@ def test_without_javascript_a_free_time_is_a_link_and_the_ticks_a_form(
     nordby: World, browser: Any, live_server: Any
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
-    cookie = signed_in(nordby.bo).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page = context.new_page()
+    page = sign_in(context.new_page(), nordby.bo, live_server.url)
     page.goto(f"{live_server.url}/calendar/?view=week&counsellor={nordby.anna.pk}&on={next_monday()}")
     page.get_by_role("checkbox", name="Birk Bisgaard").check()
     page.get_by_role("button", name="Vis", exact=True).first.click()

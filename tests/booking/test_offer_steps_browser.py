@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from admin_module.models import StandardText
 from booking.models import OnlineOffer
 from planner.accounts.tenancy import acting_for
-from tests.browsing import violations, watched
-from tests.conftest import signed_in
+from tests.browsing import sign_in, violations, watched
 from tests.factories import World, make_citizen, make_nordby
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -29,10 +28,6 @@ def nordby() -> World:
         )
         make_citizen(world.jobcentre, "Karen Holst")
     return world
-
-
-def cookie(world: World, url: str) -> Any:
-    return {"name": "sessionid", "value": signed_in(world.bo).cookies["sessionid"].value, "url": url}
 
 
 @pytest.fixture
@@ -96,9 +91,7 @@ def test_an_offer_is_created_by_keyboard_alone_and_every_step_is_accessible(nord
 @pytest.mark.requirement("ACCESS-04", "OFFER-02", "OFFER-05")
 def test_an_offer_is_created_without_javascript(nordby: World, browser: Browser, live_server: Any) -> None:
     context = browser.new_context(java_script_enabled=False, locale="da-DK")
-    context.add_cookies([cookie(nordby, live_server.url)])
-    page = context.new_page()
-    page.set_default_timeout(15_000)
+    page = sign_in(context.new_page(), nordby.bo, live_server.url)
     page.goto(f"{live_server.url}/offers/new/")
     page.locator("#id_counsellors").select_option(label="Birk Bisgaard")
     page.get_by_role("button", name="Videre til trin 2").click()

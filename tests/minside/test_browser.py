@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsing import violations
+from tests.browsing import unharmed, violations
 from tests.conftest import signed_in
 from tests.minside.scene import Scene
 
@@ -24,14 +24,11 @@ def looked_at(page: Page) -> None:
 @pytest.fixture
 def phone(page: Page, scene: Scene) -> Iterator[Page]:
     """A telephone; at the end no script failed and nothing was blocked."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    page.set_default_timeout(15_000)
-    page.set_viewport_size({"width": WIDTH, "height": 844})
-    page.goto(f"{scene.url}/minside/")
-    yield page
-    assert faults == []
+    with unharmed(page):
+        page.set_default_timeout(15_000)
+        page.set_viewport_size({"width": WIDTH, "height": 844})
+        page.goto(f"{scene.url}/minside/")
+        yield page
 
 
 def sign_in(page: Page, button: str = "Log ind") -> None:

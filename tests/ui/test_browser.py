@@ -10,7 +10,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from planner.accounts.models import User
-from tests.browsing import violations
+from tests.browsing import unharmed, violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -26,15 +26,12 @@ def session(with_styleguide: None, karen: User, live_server: Any) -> dict[str, s
 @pytest.fixture
 def styleguide(page: Page, session: Any, live_server: Any) -> Iterator[Page]:
     """The styleguide, open; at the end nothing was blocked by the CSP and no script failed."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    page.context.add_cookies([session])
-    page.set_default_timeout(10_000)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{live_server.url}/ui/")
-    yield page
-    assert faults == []
+    with unharmed(page):
+        page.context.add_cookies([session])
+        page.set_default_timeout(10_000)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{live_server.url}/ui/")
+        yield page
 
 
 @pytest.mark.requirement("ACCESS-01")
