@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -46,13 +47,14 @@ from planner.outbox.senders import (
 from planner.outbox.states import OPEN, TRIED_BY_ITSELF, UNSENT, State
 
 WIDTH = 8
-AHEAD = 8
+AHEAD = 32
 LEASE = timedelta(seconds=120)
 RETRIES_A_SECOND = 20
 SILENCE = 8
 PROBE_EVERY = timedelta(seconds=30)
 LONGEST_DRAIN = 60.0
 LOOK_AGAIN = 0.05
+LOOK_FOR_MORE = 0.25
 LATE = "late"
 log = structlog.get_logger(__name__)
 
@@ -113,6 +115,7 @@ class _Drain:
         self.silent = self.calls = 0
         self.locked_out = False
         self.until = time.monotonic() + LONGEST_DRAIN
+        self.more_at = 0.0
 
     def run(self) -> int:
         while True:
@@ -131,20 +134,18 @@ class _Drain:
     def _fill(self) -> bool:
         """Take what there is room for, untried messages first; True where the pace holds others back."""
         room = AHEAD * self.width - len(self.under_way)
-        if room < len(self.under_way) or self._is_over():
+        if room < len(self.under_way) or self._is_over() or (self.under_way and time.monotonic() < self.more_at):
             return False
-        taken = self._take(room, tried=False)
-        room -= len(taken)
-        if retries := min(room, self.pace.left()):
-            again = self._take(retries, tried=True)
-            self.pace.spend(len(again))
-            taken += again
-        self.under_way |= {self.pool.submit(self._attempt, one): one for one in taken}
-        return room > 0 and not self.pace.left()
-
-    def _take(self, limit: int, *, tried: bool) -> list[Taken]:
         own = [one.job.message_id for one in self.under_way.values()]
-        return take(self.jobcentre_id, self.receiver, limit=limit, tried=tried, now=timezone.now(), but_not=own)
+        taken = take(
+            self.jobcentre_id, self.receiver, limit=room, retries=self.pace.left(), now=timezone.now(), but_not=own
+        )
+        retries = sum(one.job.attempt > 1 for one in taken)
+        self.pace.spend(retries)
+        self.under_way |= {self.pool.submit(self._attempt, one): one for one in taken}
+        if len(taken) < room:
+            self.more_at = time.monotonic() + LOOK_FOR_MORE
+        return len(taken) - retries < room and not self.pace.left()
 
     def _attempt(self, one: Taken) -> Ended | None:
         """In a thread of the pool; None where the pass was over before its turn came."""
@@ -187,49 +188,70 @@ def take(
     receiver: Receiver,
     *,
     limit: int,
-    tried: bool,
+    retries: int,
     now: datetime,
     but_not: Collection[int] = (),
 ) -> list[Taken]:
-    """Lease up to `limit` due messages, each the first of its citizen; `tried`: those that were tried before."""
+    """Lease up to `limit` due messages, each the first of its citizen; at most `retries` of them were tried before.
+
+    Those never tried come first.
+    """
     token = uuid4()
     with _acting(jobcentre_id):
-        messages = list(_due(receiver, tried=tried, now=now).exclude(pk__in=but_not)[:limit])
-        if not messages:
+        due = _due(receiver, now=now).exclude(pk__in=but_not)
+        rows = list(due.filter(attempts=0)[:limit])
+        if retries := min(retries, limit - len(rows)):
+            rows += due.filter(attempts__gt=0)[:retries]
+        if not rows:
             return []
-        for message in messages:
-            message.attempts += 1
         lease = {"lease_until": now + LEASE, "not_before": now + LEASE, "lease_token": token, "changed_at": now}
-        held = Message.objects.filter(pk__in=[message.pk for message in messages])
+        held = Message.objects.filter(pk__in=[row["pk"] for row in rows])
         held.update(state=State.SENDING, attempts=F("attempts") + 1, **lease)
-        return [Taken(job, token, call) for job, call in _prepared(messages, now=now)]
+        return [Taken(job, token, call) for job, call in _prepared(_jobs(receiver, rows), now=now)]
 
 
-def _due(receiver: Receiver, *, tried: bool, now: datetime) -> QuerySet[Message]:
+def _due(receiver: Receiver, *, now: datetime) -> QuerySet[Message, Any]:
     """Heads: due, no earlier message of the same citizen is open, and none about the same subject is being sent."""
     earlier = Message.objects.filter(
         receiver=receiver, citizen_id=OuterRef("citizen_id"), sequence__lt=OuterRef("sequence"), state__in=OPEN
     )
     due = Message.objects.filter(receiver=receiver, state__in=TRIED_BY_ITSELF, not_before__lte=now)
-    due = due.filter(attempts__gt=0) if tried else due.filter(attempts=0)
     under_way = Message.objects.filter(
         receiver=receiver, kind=OuterRef("kind"), subject_id=OuterRef("subject_id"), state=State.SENDING
     ).exclude(pk=OuterRef("pk"))
     orderless = Q(citizen_id__isnull=False) | ~Exists(under_way)
-    heads = due.filter(orderless, ~Exists(earlier)).order_by("not_before", "pk")
-    return heads.select_for_update(skip_locked=True, of=("self",))
+    heads = due.filter(orderless, ~Exists(earlier)).order_by("not_before", "pk").select_for_update(skip_locked=True)
+    return heads.values("pk", "kind", "subject_id", "citizen_id", "request_id", "attempts")
 
 
-def _prepared(messages: Sequence[Message], *, now: datetime) -> list[tuple[Job, Call]]:
+def _jobs(receiver: Receiver, rows: Sequence[Mapping[str, Any]]) -> list[Job]:
+    subjects = [row["subject_id"] for row in rows]
+    done = Message.objects.filter(receiver=receiver, subject_id__in=subjects, state=State.DONE)
+    known = set(done.values_list("subject_id", flat=True))
+    return [
+        Job(
+            message_id=row["pk"],
+            receiver=receiver,
+            kind=row["kind"],
+            subject_id=row["subject_id"],
+            citizen_id=row["citizen_id"],
+            request_id=row["request_id"],
+            attempt=row["attempts"] + 1,
+            known=row["subject_id"] in known,
+        )
+        for row in rows
+    ]
+
+
+def _prepared(jobs: Sequence[Job], *, now: datetime) -> list[tuple[Job, Call]]:
     """The calls, made kind by kind; where that fails, one by one, so that only the broken one suffers."""
-    known = _known(messages)
     prepared: list[tuple[Job, Call]] = []
-    for kind in sorted({message.kind for message in messages}):
-        jobs = [_job(message, known) for message in messages if message.kind == kind]
+    for kind in sorted({job.kind for job in jobs}):
+        alike = [job for job in jobs if job.kind == kind]
         try:
-            prepared += _calls(kind, jobs, now=now)
+            prepared += _calls(kind, alike, now=now)
         except Exception:  # noqa: BLE001 - found out one by one, and written down there
-            for job in jobs:
+            for job in alike:
                 prepared += _calls_or_fault(kind, job, now=now)
     return prepared
 
@@ -249,25 +271,6 @@ def _calls_or_fault(kind: str, job: Job, *, now: datetime) -> list[tuple[Job, Ca
             raise outcome
 
         return [(job, fail)]
-
-
-def _known(messages: Sequence[Message]) -> set[UUID]:
-    subjects = [message.subject_id for message in messages]
-    done = Message.objects.filter(receiver=messages[0].receiver, subject_id__in=subjects, state=State.DONE)
-    return set(done.values_list("subject_id", flat=True))
-
-
-def _job(message: Message, known: set[UUID]) -> Job:
-    return Job(
-        message_id=message.pk,
-        receiver=message.receiver,
-        kind=message.kind,
-        subject_id=message.subject_id,
-        citizen_id=message.citizen_id,
-        request_id=message.request_id,
-        attempt=message.attempts,
-        known=message.subject_id in known,
-    )
 
 
 def attempt(taken: Taken) -> Ended:
@@ -295,8 +298,8 @@ def record(jobcentre_id: int, ended: Sequence[Ended], *, now: datetime) -> None:
         held = _held(one.taken for one in ended)
         outcomes = {one.taken.job.message_id: one.outcome for one in ended}
         _finish([pk for pk in held if outcomes[pk] is None], now=now)
-        for pk, message in held.items():
-            if outcome := outcomes[pk]:
+        for message in Message.objects.filter(pk__in=[pk for pk in held if outcomes[pk]]).order_by("pk"):
+            if outcome := outcomes[message.pk]:
                 _put_off(message, outcome, now=now)
         _note(jobcentre_id, ended, held=held, now=now)
         _keep([one for one in ended if one.taken.job.message_id in held], now=now)
@@ -317,18 +320,18 @@ def _keep(ended: Sequence[Ended], *, now: datetime) -> None:
 def give_back(jobcentre_id: int, taken: Sequence[Taken], *, now: datetime) -> None:
     """Messages that were taken and not tried are as they were before."""
     with _acting(jobcentre_id):
-        for message in _held(taken).values():
+        for message in Message.objects.filter(pk__in=_held(taken)):
             message.lease_until = message.lease_token = None
             message.attempts, message.not_before, message.changed_at = message.attempts - 1, now, now
             message.state = State.SUPERSEDED if _newer(message) else State.READY
             message.save()
 
 
-def _held(taken: Iterable[Taken]) -> dict[int, Message]:
-    """The messages of which this drain still has the lease, locked, by their numbers."""
+def _held(taken: Iterable[Taken]) -> set[int]:
+    """The numbers of the messages of which this drain still has the lease, locked."""
     leases = {one.job.message_id: one.token for one in taken}
     sending = Message.objects.filter(pk__in=leases, state=State.SENDING).order_by("pk").select_for_update()
-    return {message.pk: message for message in sending if message.lease_token == leases[message.pk]}
+    return {pk for pk, token in sending.values_list("pk", "lease_token") if token == leases[pk]}
 
 
 def _finish(pks: Sequence[int], *, now: datetime) -> None:

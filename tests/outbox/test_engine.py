@@ -53,7 +53,7 @@ def test_a_moved_and_then_cancelled_summons_is_updated_and_deleted_at_dfdg(post:
 
 @pytest.mark.requirement("SYNC-02", "SYNC-04")
 def test_a_change_while_the_older_message_is_being_sent_waits_behind_it(post: Post, summons: Summons) -> None:
-    (taken,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=False, now=timezone.now())
+    (taken,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, retries=0, now=timezone.now())
     post.move(summons)
     assert post.drain() == 0
     failed = engine.Ended(taken, Wait("DFDG svarede ikke."), 10)
@@ -69,7 +69,7 @@ def test_messages_about_one_citizen_go_in_order_and_others_overtake(post: Post) 
     post.simulator.rules(single_conversation=False)
     first, second, other = post.summons(slow), post.summons(slow), post.summons(quick)
     post.simulator.fail("status", status=503, times=1)
-    taken = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=False, now=timezone.now())
+    taken = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, retries=0, now=timezone.now())
     assert [one.job.subject_id for one in taken] == [first.pk, other.pk]
     engine.record(post.jobcentre_id, [engine.attempt(one) for one in taken], now=timezone.now())
     assert post.drain() == 0
@@ -83,7 +83,7 @@ def test_messages_about_one_citizen_go_in_order_and_others_overtake(post: Post) 
 def test_a_dead_workers_message_is_taken_over_when_its_lease_ends(post: Post, summons: Summons) -> None:
     long_ago = timezone.now() - engine.LEASE - timedelta(seconds=1)
     post.enqueue(summons, now=long_ago)
-    assert len(engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=False, now=long_ago)) == 1
+    assert len(engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, retries=0, now=long_ago)) == 1
     assert post.drain() == 1
     assert post.state(summons) == State.DONE
     assert post.last(summons).attempts == 2
@@ -93,8 +93,8 @@ def test_a_dead_workers_message_is_taken_over_when_its_lease_ends(post: Post, su
 def test_a_late_answer_of_a_former_holder_changes_nothing_and_is_written_down(post: Post, summons: Summons) -> None:
     long_ago = timezone.now() - engine.LEASE - timedelta(seconds=1)
     post.enqueue(summons, now=long_ago)
-    (former,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=False, now=long_ago)
-    (holder,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, tried=True, now=timezone.now())
+    (former,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, retries=0, now=long_ago)
+    (holder,) = engine.take(post.jobcentre_id, Receiver.DFDG, limit=8, retries=8, now=timezone.now())
     engine.record(post.jobcentre_id, [engine.Ended(former, Refused("For sent."), 90_000)], now=timezone.now())
     assert post.state(summons) == State.SENDING
     engine.record(post.jobcentre_id, [engine.attempt(holder)], now=timezone.now())
