@@ -315,15 +315,15 @@ def _hit(settings: Settings, now: datetime) -> Iterator[Task]:
 def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
     """Due within the setting's working days, and no conversation to come."""
     due = due_without_time(settings, today)
-    kinds = due.values_list("kind").annotate(citizens=Count("citizen_id", distinct=True)).order_by("-citizens")
-    found = due.aggregate(citizens=Count("citizen_id", distinct=True))["citizens"]
+    kinds = Counter(kind for _citizen, kind in {(one.citizen_id, one.kind) for one in due}).most_common(3)
+    found = len({one.citizen_id for one in due})
     if found:
         words = ngettext(
             "%(count)s borger har frist senest %(day)s og ingen tid",
             "%(count)s borgere har frist senest %(day)s og ingen tid",
             found,
         )
-        about = " · ".join(f"{kind} {number(citizens)}" for kind, citizens in kinds[:3])
+        about = " · ".join(f"{kind} {number(citizens)}" for kind, citizens in kinds)
         start = {"count": number(found), "day": long_day(last_near_day(settings, today))}
         yield Task(
             Kind.DEADLINE_NEAR,

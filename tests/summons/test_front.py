@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import Absence, ClosingDay, Competence, Counsellor, CounsellorTeam, MyTeam, Room, WorkingHours
-from booking.models import Appointment, Citizen, DueDate, Summons
+from booking.models import Appointment, BookingDeadline, Citizen, DueDate, Summons
 from booking.queries.offer_weeks import free_until_end, offer_weeks
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
@@ -151,6 +151,24 @@ def test_near_deadlines_without_a_coming_conversation_are_counted(as_bo: Client,
     (task,) = [one for one in as_bo.get("/").context["tasks"] if one.kind is Kind.DEADLINE_NEAR]
     assert task.words.startswith("2 borgere har frist senest")
     assert task.about == "Falduge jobsamtale 2"
+
+
+@pytest.mark.requirement("APP-04", "SYNC-17")
+def test_an_active_deadline_of_dfdg_counts_as_near_like_a_due_date(as_bo: Client, nord: World) -> None:
+    today = timezone.localdate()
+    for status, days in ((1, 2), (2, 2), (1, 30), (1, -1)):
+        citizen = make_citizen(nord.jobcentre)
+        told = {"book_by": today, "hold_by": today + timedelta(days=days), "fetched_at": timezone.now()}
+        BookingDeadline.objects.create(jobcentre=nord.jobcentre, citizen=citizen, type_id=7, status=status, **told)
+        if (status, days) == (1, 2):
+            DueDate.objects.create(
+                jobcentre=nord.jobcentre, citizen=citizen, kind="Falduge", due_on=today, fetched_at=timezone.now()
+            )
+            near = citizen
+    (task,) = [one for one in as_bo.get("/").context["tasks"] if one.kind is Kind.DEADLINE_NEAR]
+    assert task.words.startswith("1 borger har frist senest")
+    assert sorted(task.about.split(" · ")) == ["Falduge 1", "Frist for jobsamtale 1"]
+    assert citizens_without_time(Settings.objects.get(), today) == [near.pk]
 
 
 @pytest.mark.requirement("APP-03")
