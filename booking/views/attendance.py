@@ -26,7 +26,6 @@ from booking.rules import why_not_here, why_not_register
 from booking.services.attendance import Entry, NotRegistered, Registered, register, take_back
 from booking.states import Attendance, SummonsStatus
 from booking.views.appointment import refuse_others
-from booking.views.cancel import stood_on
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
@@ -35,6 +34,7 @@ from planner.ui.formatting import number
 from planner.ui.notices import notify
 from planner.ui.parsing import read_date
 from planner.ui.refusal import Refusal
+from planner.ui.way_back import came_from, named_back, stood_on
 
 MAY = (Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
 MOST = 200
@@ -58,7 +58,7 @@ def attendance_of_chosen(request: StaffRequest) -> HttpResponse:
         raise Refusal(_("Vælg mindst én indkaldelse på listen."), code="nothing_chosen")
     if len(chosen) > MOST:
         raise Refusal(_("Vælg højst %s indkaldelser ad gangen.") % MOST, code="too-many")
-    back = stood_on(request, request.POST.get("back", "")) or reverse("summons:follow_up")
+    back = named_back(request) or reverse("summons:follow_up")
     return _check_in(request, chosen, {"chosen": chosen, "back": back, "current_tab": "summons:follow_up"})
 
 
@@ -88,7 +88,7 @@ def undo(request: StaffRequest, instant: int) -> HttpResponse:
         notify(request, _("Registreringen er fortrudt."))
     else:
         notify(request, _("Registreringen er ændret i mellemtiden."), kind="warn")
-    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("booking:calendar"))
+    return redirect(came_from(request) or reverse("booking:calendar"))
 
 
 def _rest(appointment: Appointment) -> dict[str, Any]:
@@ -167,5 +167,4 @@ def _tell(request: StaffRequest, done: Registered, now: datetime) -> None:
 
 def _back(request: StaffRequest) -> str:
     """The page that the dialog stands on, or that the form names."""
-    named = request.POST.get("back", "") or request.headers.get("HX-Current-URL", "")
-    return stood_on(request, named)
+    return named_back(request) or stood_on(request)

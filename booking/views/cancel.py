@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -29,6 +28,7 @@ from planner.ui.addresses import instant_of, read_uuids, stamp
 from planner.ui.formatting import number
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
+from planner.ui.way_back import came_from, named_back, stood_on
 
 
 @permitted(Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
@@ -55,7 +55,7 @@ def cancel_chosen(request: StaffRequest) -> HttpResponse:
     judged = [(one, why_not_cancel(one, now=now)) for one in chosen]
     able = [one for one, why in judged if why is None]
     form = CancelForm(request.POST if "sure" in request.POST else None)
-    back = stood_on(request, request.POST.get("back", "")) or reverse("summons:follow_up")
+    back = named_back(request) or reverse("summons:follow_up")
     if able and form.is_bound and form.is_valid():
         done = sending.cancel_all(summonses=able, reason=form.cleaned_data["reason"], by=request.user, now=now)
         _tell_of_chosen(request, done, now)
@@ -83,7 +83,7 @@ def restore_chosen(request: StaffRequest, instant: int) -> HttpResponse:
     if found.summonses:
         words = ngettext("%(count)s samtale er der igen.", "%(count)s samtaler er der igen.", len(found.summonses))
         notify(request, words % {"count": number(len(found.summonses))})
-    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("summons:follow_up"))
+    return redirect(came_from(request) or reverse("summons:follow_up"))
 
 
 def _chosen(request: StaffRequest) -> list[Summons]:
@@ -118,7 +118,7 @@ def restore(request: StaffRequest, pk: UUID) -> HttpResponse:
         notify(request, refused.refusal.sentence, kind="warn")
     if found.summonses:
         notify(request, _("Aflysningen er fortrudt. Samtalen står i kalenderen igen."))
-    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("booking:appointment", args=[pk]))
+    return redirect(came_from(request) or reverse("booking:appointment", args=[pk]))
 
 
 def _appointment(request: StaffRequest, pk: UUID) -> Appointment:
@@ -167,12 +167,7 @@ def _cancelled(request: StaffRequest, appointment: Appointment, coming: Sequence
     notify(request, said, undo_url=undo)
     if "again" in request.POST and Permission.SUMMON in request.permissions:
         return redirect(f"{reverse('summons:start')}?citizen={coming[0].citizen_id}")
-    return redirect(stood_on(request, request.headers.get("HX-Current-URL", "")) or in_calendar(appointment))
-
-
-def stood_on(request: StaffRequest, address: str) -> str:
-    """The page one came from, where it is one of ours."""
-    return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else ""
+    return redirect(stood_on(request) or in_calendar(appointment))
 
 
 def in_calendar(appointment: Appointment) -> str:

@@ -17,7 +17,6 @@ from booking.forms.case_owner import HandOverForm
 from booking.models import Citizen
 from booking.queries.caseload import case_rows, caseload
 from booking.services.citizens import give_back, give_to
-from booking.views.cancel import stood_on
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
@@ -28,6 +27,7 @@ from planner.ui.listing import ListState
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
 from planner.ui.sorting import Column
+from planner.ui.way_back import came_from
 
 COLUMNS = (
     Column("name", gettext_lazy("Navn"), ("sort_key", "pk"), filtered_by="q"),
@@ -96,7 +96,7 @@ def undo(request: StaffRequest, instant: int) -> HttpResponse:
     else:
         notify(request, _("Det kan ikke fortrydes længere: andre har valgt fast vejleder siden."), kind="warn")
     home = reverse("booking:caseload", args=[owner.pk]) if owner else "/"
-    return redirect(stood_on(request, request.headers.get("Referer", "")) or home)
+    return redirect(came_from(request) or home)
 
 
 def _counsellor(request: StaffRequest, pk: int) -> Counsellor:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from booking.models import Difference
 from booking.queries import differences as queries
 from booking.services import differences
-from booking.views.cancel import stood_on
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.outbox.models import Receiver
 from planner.ui.addresses import instant_of, read_ids, stamp
@@ -22,6 +21,7 @@ from planner.ui.filters import Filter, FilterKind
 from planner.ui.listing import ListState
 from planner.ui.notices import notify
 from planner.ui.sorting import Column
+from planner.ui.way_back import came_from
 
 COLUMNS = (
     Column("found", gettext_lazy("Fundet"), ("found_at", "pk")),
@@ -99,4 +99,4 @@ def send(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _back(request: StaffRequest) -> HttpResponse:
-    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("summons:front"))
+    return redirect(came_from(request) or reverse("summons:front"))

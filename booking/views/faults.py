@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from booking.models import ReportedFault
 from booking.queries import faults as queries
 from booking.services import faults
-from booking.views.cancel import stood_on
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.addresses import instant_of, stamp
 from planner.ui.filters import Filter, FilterKind
 from planner.ui.listing import ListState
 from planner.ui.notices import notify
 from planner.ui.sorting import Column
+from planner.ui.way_back import came_from
 
 COLUMNS = (
     Column("received", gettext_lazy("Modtaget"), ("received_at", "pk")),
@@ -67,7 +67,7 @@ def handle(request: StaffRequest, pk: int) -> HttpResponse:
         notify(request, _("Fejlen er markeret som håndteret."), undo_url=undo)
     else:
         notify(request, _("Fejlen var allerede markeret som håndteret."))
-    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("booking:faults"))
+    return redirect(came_from(request) or reverse("booking:faults"))
 
 
 @require_POST
@@ -76,4 +76,4 @@ def reopen(request: StaffRequest, pk: int, instant: int) -> HttpResponse:
     """«Fortryd»."""
     faults.reopen(fault=get_object_or_404(ReportedFault, pk=pk), handled_at=instant_of(instant))
     notify(request, _("Fejlen er ikke længere markeret som håndteret."))
-    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("booking:faults"))
+    return redirect(came_from(request) or reverse("booking:faults"))

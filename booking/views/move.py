@@ -22,13 +22,14 @@ from booking.rules import OBSTACLES, why_not_move
 from booking.services import moving
 from booking.states import SummonsStatus
 from booking.views.appointment import refuse_others
-from booking.views.cancel import in_calendar, stood_on
+from booking.views.cancel import in_calendar
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
 from planner.ui import formatting
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
+from planner.ui.way_back import came_from, stood_on
 
 
 @permitted(Permission.APPOINTMENTS_CHANGE, Permission.APPOINTMENTS_OWN)
@@ -90,8 +91,8 @@ def _moved(request: StaffRequest, appointment: Appointment, coming: Sequence[Sum
 
 def _after(request: StaffRequest, appointment: Appointment) -> str:
     """The calendar one dragged in; else where the meeting now is."""
-    page = request.headers.get("HX-Current-URL", "") or (request.headers.get("Referer", "") * ("back" in request.GET))
-    return stood_on(request, page) or in_calendar(get_object_or_404(appointment_details(), pk=appointment.pk))
+    page = stood_on(request) or (came_from(request) if "back" in request.GET else "")
+    return page or in_calendar(get_object_or_404(appointment_details(), pk=appointment.pk))
 
 
 def _undo(appointment: Appointment) -> str:
@@ -109,8 +110,7 @@ def _undo(appointment: Appointment) -> str:
 def _receipt(*, pk: UUID, coming: Sequence[Summons]) -> str:
     """Where it is now, and what the citizens hear."""
     there = appointment_details().get(pk=pk)
-    holders = ", ".join(holder.full_name for holder in there.counsellors.all())
-    words = {"when": formatting.moment(there.start_at), "who": holders}
+    words = {"when": formatting.moment(there.start_at), "who": there.held_by}
     return f"{_('Samtalen er flyttet til %(when)s hos %(who)s.') % words} {_told(coming)}"
 
 

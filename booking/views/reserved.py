@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST
 
 from admin_module.models import Counsellor, ReservedTime, Team
 from booking.forms.reserved import COUNSELLOR, TEAM, EndForm, ReservedForm
-from booking.views.cancel import stood_on
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui import formatting
 from planner.ui.addresses import read_id
 from planner.ui.notices import notify
 from planner.ui.parsing import read_date, read_time
 from planner.ui.refusal import Refusal
+from planner.ui.way_back import came_from, stood_on
 
 MAY = (Permission.ABSENCE_CHANGE, Permission.ABSENCE_OWN)
 
@@ -104,7 +104,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     else:
         row.delete()
     notify(request, _("Fortrudt."))
-    return redirect(stood_on(request, request.headers.get("Referer", "")) or reverse("booking:reserved"))
+    return redirect(came_from(request) or reverse("booking:reserved"))
 
 
 def _found(request: StaffRequest, pk: int) -> ReservedTime:
@@ -143,4 +143,4 @@ def _first_values(request: StaffRequest) -> dict[str, Any]:
 
 
 def _came_from(request: StaffRequest) -> str:
-    return stood_on(request, request.headers.get("HX-Current-URL", "")) or reverse("booking:reserved")
+    return stood_on(request) or reverse("booking:reserved")

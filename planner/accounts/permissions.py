@@ -12,13 +12,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from planner.accounts import kept
 from planner.accounts.roles import Role
 from planner.accounts.tenancy import acting_for
+from planner.ui.way_back import came_from, stood_on
 
 if TYPE_CHECKING:
     from planner.accounts.models import Jobcentre, Membership, Settings, User
@@ -129,9 +129,7 @@ def to_sign_in(request: Any) -> HttpResponse:
 
 def _page_of(request: Any) -> str:
     """The path of our page that the browser stands on; empty where it does not say."""
-    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
-    if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
-        return ""
+    page = stood_on(request) or came_from(request)
     return urlsplit(page)._replace(scheme="", netloc="").geturl()
 
 

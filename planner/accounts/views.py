@@ -11,7 +11,6 @@ from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -25,6 +24,7 @@ from planner.accounts.models import User
 from planner.accounts.roles import Role
 from planner.accounts.services import TooManyTries
 from planner.accounts.services import sign_in as check_password
+from planner.ui.way_back import own_page
 
 YEAR = 365 * 24 * 3600
 
@@ -120,10 +120,7 @@ def _demo_sign_ins() -> list[dict[str, Any]]:
 def _next(request: HttpRequest) -> str:
     """The page to go to: one of ours, whatever was asked for."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return own_page(request, wanted) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _with_next(url_name: str, after: str) -> str:

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.accounts.tenancy import acting_for
 from planner.audit.purposes import Purpose
 from planner.audit.services import saw
 from planner.ui.addresses import read_uuids
+from planner.ui.way_back import came_from, named_back
 from summons.forms.again import AgainForm
 from summons.forms.beginnings import proposed_date
 from summons.queries.again import Again, to_summon_again
@@ -69,9 +69,7 @@ def _asked(request: StaffRequest, lines: list[Again], form: AgainForm) -> HttpRe
 
 
 def _back(request: StaffRequest) -> str:
-    named = request.POST.get("back", "") or request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(named, {request.get_host()}, require_https=request.is_secure())
-    return named if safe else reverse("summons:follow_up")
+    return named_back(request) or came_from(request) or reverse("summons:follow_up")
 
 
 def _planned(jobcentre_id: int, run_id: UUID, job: UUID | None, *, few: bool) -> HttpResponse:

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +25,7 @@ from planner.ui.formatting import number
 from planner.ui.notices import notify
 from planner.ui.paging import SIZE, Page, pages_of
 from planner.ui.refusal import Refusal
+from planner.ui.way_back import named_back
 from summons.forms.follow_up import OPENED, FollowUpFilters, GivingUp
 from summons.queries.choices import my_teams
 from summons.queries.details import summons_details
@@ -157,6 +157,4 @@ def choose_my_teams(request: StaffRequest) -> HttpResponse:
 
 def _back(request: StaffRequest) -> str:
     """The list as it was, where the form says so."""
-    back = request.POST.get("back", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return back if safe else reverse("summons:follow_up")
+    return named_back(request) or reverse("summons:follow_up")

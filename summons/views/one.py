@@ -9,7 +9,6 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from booking.models import Summons
@@ -19,6 +18,7 @@ from planner.ui import formatting
 from planner.ui.addresses import stamp
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
+from planner.ui.way_back import stood_on
 from summons.forms.beginnings import filled_in
 from summons.forms.frame import FrameForm
 from summons.forms.one import MARKED, OneForm
@@ -89,9 +89,7 @@ def _sent(request: StaffRequest, run_id: UUID) -> HttpResponse:
     words = {"name": summons.citizen.full_name, "when": formatting.moment(summons.appointment.start_at)}
     undo = reverse("summons:plan_undo", args=[run_id, stamp(now)])
     notify(request, _("%(name)s indkaldes til %(when)s.") % words, undo_url=undo)
-    page = request.headers.get("HX-Current-URL", "")
-    ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
-    return redirect(page if ours else reverse("summons:plan", args=[run_id]))
+    return redirect(stood_on(request) or reverse("summons:plan", args=[run_id]))
 
 
 def _stopped(request: StaffRequest, run_id: UUID, step: str) -> HttpResponseRedirect:

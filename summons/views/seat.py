@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from admin_module.models import MeetingForm
@@ -20,6 +19,7 @@ from planner.accounts.tenancy import acting_for
 from planner.ui.addresses import stamp
 from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
+from planner.ui.way_back import stood_on
 from summons.forms.one import SeatForm
 from summons.models import Run
 from summons.services import look_up, seat
@@ -68,9 +68,7 @@ def _called(request: StaffRequest, meeting: Appointment, run: Run, form: SeatFor
 def _taken(request: StaffRequest, run: Run, summons: Summons) -> HttpResponse:
     undo = reverse("summons:plan_undo", args=[run.pk, stamp(summons.sent_at)]) if summons.sent_at else ""
     notify(request, _("%s er indkaldt til mødet.") % summons.citizen.full_name, undo_url=undo)
-    page = request.headers.get("HX-Current-URL", "")
-    ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
-    return redirect(page if ours else reverse("booking:appointment", args=[summons.appointment_id]))
+    return redirect(stood_on(request) or reverse("booking:appointment", args=[summons.appointment_id]))
 
 
 def _shown(request: StaffRequest, meeting: Appointment, form: SeatForm, refusal: Refusal | None) -> HttpResponse:
