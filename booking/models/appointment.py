@@ -66,6 +66,11 @@ class Appointment(Addressed, Details):
     def __str__(self) -> str:
         return f"appointment {self.pk}"
 
+    @property
+    def held_by(self) -> str:
+        """Its counsellors by name; whoever shows several appointments has prefetched them."""
+        return ", ".join(counsellor.full_name for counsellor in self.counsellors.all())
+
 
 class AppointmentCounsellor(TenantModel):
     """Who holds it."""

@@ -67,7 +67,7 @@ def message_of(mail: Mail, settings: Settings, *, now: datetime) -> EmailMessage
         "appointment": summons.appointment,
         "title": _title(summons.appointment),
         "description": _description(summons.appointment),
-        "who": ", ".join(one.full_name for one in summons.appointment.counsellors.all()),
+        "who": summons.appointment.held_by,
         "where": _where(summons.appointment),
         "own": summons.origin == Origin.OWN,
         "sender": sender,

@@ -465,7 +465,7 @@ class _Team:
     def _words(self, line: Line, target: Target, warned: Sequence[Obstacle]) -> str:
         one = line.appointment
         names = ", ".join(self.counsellors[pk].full_name for pk in target.counsellor_ids if pk in self.counsellors)
-        parts = [names or ", ".join(holder.full_name for holder in one.counsellors.all())]
+        parts = [names or one.held_by]
         if (target.day, target.start_tick) != (one.day, one.start_tick):
             at = time(*divmod(target.start_tick * MINUTES_PER_TICK, 60))
             parts.insert(0, f"{formatting.day(target.day)} {_('kl.')} {formatting.clock(at)}")

@@ -222,8 +222,7 @@ def _receipt(summons: Summons) -> str:
     """Where it is now, and what the citizen is told."""
     now_there = rebookable(summons.pk) or summons
     meeting = now_there.appointment
-    holders = ", ".join(holder.full_name for holder in meeting.counsellors.all())
-    words = {"name": now_there.citizen.full_name, "when": formatting.moment(meeting.start_at), "who": holders}
+    words = {"name": now_there.citizen.full_name, "when": formatting.moment(meeting.start_at), "who": meeting.held_by}
     moved = _("%(name)s har nu samtale %(when)s hos %(who)s.") % words
     return f"{moved} {_told(now_there)}"
 
