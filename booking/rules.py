@@ -181,6 +181,8 @@ def _why_not_summon(citizen: Citizen) -> Refusal | None:
         return Refusal(_("Borgeren er død og kan ikke indkaldes."), code="dead")
     if citizen.cpr_status == CprStatus.INACTIVE:
         return Refusal(_("Borgeren er inaktiv i CPR og kan ikke indkaldes."), code="inactive")
+    if citizen.cpr_status == CprStatus.ELSEWHERE:
+        return Refusal(_("Borgeren hører til et andet sted og kan ikke indkaldes herfra."), code="elsewhere")
     if citizen.fetched_at is None:
         return Refusal(_("Borgeren er ikke slået op i DFDG endnu."), code="not_looked_up")
     return None

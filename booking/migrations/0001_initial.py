@@ -341,6 +341,7 @@ class Migration(migrations.Migration):
                             ("moved_away", "Udrejst"),
                             ("dead", "Død"),
                             ("inactive", "Inaktiv"),
+                            ("elsewhere", "Hører til et andet sted"),
                         ],
                         default="active",
                         max_length=10,

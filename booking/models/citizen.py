@@ -16,10 +16,13 @@ from planner.accounts.tenancy import TenantForeignKey, TenantModel
 
 
 class CprStatus(models.TextChoices):
+    """As the look-up says it; `ELSEWHERE`: DFDG gives the citizen to another authority, which has its own row."""
+
     ACTIVE = "active", _("Aktiv")
     MOVED_AWAY = "moved_away", _("Udrejst")
     DEAD = "dead", _("Død")
     INACTIVE = "inactive", _("Inaktiv")
+    ELSEWHERE = "elsewhere", _("Hører til et andet sted")
 
 
 class Citizen(Addressed, TenantModel):

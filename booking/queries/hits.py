@@ -30,7 +30,7 @@ class Why(models.TextChoices):
     CLOSING_DAY = "closing_day", _("Der er lukket den dag")
     COUNSELLOR_GONE = "counsellor_gone", _("Vejlederen skal slettes eller er slettet")
     ROOM_GONE = "room_gone", _("Mødelokalet skal slettes eller er slettet")
-    CITIZEN_GONE = "citizen_gone", _("Borgeren er udrejst, død eller inaktiv")
+    CITIZEN_GONE = "citizen_gone", _("Borgeren er flyttet, udrejst, død eller inaktiv")
     COLLISION = "collision", _("Ligger oven i en samtale, som et sagsbehandlingssystem har lagt")
     BUSY = "busy", _("Ligger oven i noget i vejlederens egen kalender")
     OUTSIDE_HOURS = "outside_hours", _("Uden for vejlederens arbejdstid")
@@ -42,7 +42,7 @@ MARKS: dict[Why, str | Promise] = {
     Why.CLOSING_DAY: _("på en lukket dag, skal flyttes"),
     Why.COUNSELLOR_GONE: _("vejlederen skal slettes, skal flyttes"),
     Why.ROOM_GONE: _("lokalet skal slettes, skal flyttes"),
-    Why.CITIZEN_GONE: _("borgeren er udrejst, død eller inaktiv"),
+    Why.CITIZEN_GONE: _("borgeren er flyttet, udrejst, død eller inaktiv"),
     Why.COLLISION: _("oven i en anden samtale, skal flyttes"),
     Why.BUSY: _("optaget i egen kalender, skal flyttes"),
     Why.OUTSIDE_HOURS: _("uden for arbejdstid, skal flyttes"),

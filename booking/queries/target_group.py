@@ -21,7 +21,7 @@ Meaning = Callable[[Condition, str, date], Q]
 NOBODY = Q(pk__in=[])
 HEARD_OF = Q(fetched_at__isnull=False) | Q(contact_group__isnull=False)
 """Somebody has said what marks the citizen has, were it none."""
-GONE = (CprStatus.DEAD, CprStatus.INACTIVE)
+GONE = (CprStatus.DEAD, CprStatus.INACTIVE, CprStatus.ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from django.db.models import Case, Value, When
 
 from admin_module.models import ContactGroup, ConversationType, Counsellor
 from booking.cpr import born_on
-from booking.models import BookingDeadline, Citizen, CitizenAbsence, CprNumber, DueDate
+from booking.models import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
 from planner.accounts.models import User
 from planner.accounts.vault import digest, encrypt
 from planner.dfdg.messages import PersonFacts
@@ -82,7 +82,15 @@ WHERE number.digest = ANY(%s::bytea[]) ORDER BY number.valid_to DESC NULLS FIRST
 
 def is_fresh(citizen: Citizen, *, now: datetime) -> bool:
     """Whether what is known of them is new enough to plan by."""
-    return citizen.fetched_at is not None and now - citizen.fetched_at <= FRESH
+    here = citizen.cpr_status != CprStatus.ELSEWHERE
+    return here and citizen.fetched_at is not None and now - citizen.fetched_at <= FRESH
+
+
+def note_elsewhere(cprs: Iterable[str]) -> int:
+    """DFDG gives these to another authority: what is known of them stays, and their coming appointments are to be
+    handled (CIT-04). How many of them are known here."""
+    moved = [citizen.pk for citizen in citizens_by_cpr(cprs).values()]
+    return Citizen.objects.filter(pk__in=moved).update(cpr_status=CprStatus.ELSEWHERE)
 
 
 def record_facts(*, jobcentre_id: int, facts: Sequence[PersonFacts], now: datetime) -> dict[str, Citizen]:

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from admin_module.models import ContactGroup
 from admin_module.services.connection import client, main_code
-from booking.models import Citizen, CprNumber, Origin, Summons, Visit
+from booking.models import Citizen, CprNumber, CprStatus, Origin, Summons, Visit
 from booking.services.citizens import citizens_by_cpr, make_bare, record_facts
 from planner.accounts.models import JobcentreCode
 from planner.accounts.tenancy import acting_for
@@ -42,6 +42,7 @@ def hear(*, jobcentre_id: int, cpr: str, asked: OffersRequest, ask: Ask) -> Citi
     facts = {
         "contact_group_id": asked.contact_group,
         "person_category": asked.person_category.code if asked.person_category else citizen.person_category,
+        "cpr_status": CprStatus.ACTIVE if citizen.cpr_status == CprStatus.ELSEWHERE else citizen.cpr_status,
         "person_groups": sorted({group.group_id for group in asked.person_groups}) or citizen.person_groups,
     }
     changed = [name for name, value in facts.items() if getattr(citizen, name) != value]

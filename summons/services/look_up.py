@@ -22,6 +22,7 @@ from booking.services.citizens import (
     citizens_by_cpr,
     is_fresh,
     make_bare,
+    note_elsewhere,
     record_facts,
     remember_absences,
     remember_due_dates,
@@ -172,6 +173,7 @@ def _keep(mine: Taken, batch: Batch, answers: Mapping[str, Answer], now: datetim
             return False
         refused = {cpr: reason for cpr, answer in answers.items() if (reason := _why_refused(answer, batch.codes))}
         facts = [one.facts for cpr, one in answers.items() if one.facts and cpr not in refused]
+        note_elsewhere(cpr for cpr, one in answers.items() if one.facts and cpr in refused)
         found = dict(batch.fresh) | record_facts(jobcentre_id=mine.jobcentre_id, facts=facts, now=now)
         unanswered = [cpr for cpr, one in answers.items() if one.facts is None and cpr not in refused]
         bare = make_bare(jobcentre_id=mine.jobcentre_id, cprs=unanswered)

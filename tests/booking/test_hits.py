@@ -127,7 +127,7 @@ def test_gone_counsellors_rooms_and_citizens_hit_and_nothing_is_cancelled(nord: 
     nord.room.retired_at = nord.anna.retired_at = NOW
     nord.room.save()
     nord.anna.save()
-    for status in (CprStatus.DEAD, CprStatus.MOVED_AWAY, CprStatus.INACTIVE):
+    for status in (CprStatus.DEAD, CprStatus.MOVED_AWAY, CprStatus.INACTIVE, CprStatus.ELSEWHERE):
         Citizen.objects.update(cpr_status=status)
         assert whys() == {Why.COUNSELLOR_GONE, Why.ROOM_GONE, Why.CITIZEN_GONE}
     assert gravest(found()) == {appointment.pk: Why.COUNSELLOR_GONE}

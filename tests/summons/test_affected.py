@@ -217,7 +217,14 @@ def test_who_left_the_team_is_not_proposed_and_keeps_what_is_booked(as_bo: Clien
 
 
 @pytest.mark.requirement("CIT-04")
-@pytest.mark.parametrize(("status", "word"), [(CprStatus.DEAD, "Død"), (CprStatus.MOVED_AWAY, "Udrejst")])
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        (CprStatus.DEAD, "Død"),
+        (CprStatus.MOVED_AWAY, "Udrejst"),
+        (CprStatus.ELSEWHERE, "Hører til et andet sted"),
+    ],
+)
 def test_who_is_dead_or_moved_away_is_proposed_to_be_cancelled_and_nothing_happens_by_itself(
     as_bo: Client, nord: World, status: str, word: str
 ) -> None:

@@ -19,9 +19,13 @@ from booking.models import (
     CitizenAbsence,
     CprNumber,
     DueDate,
+    Summons,
 )
+from booking.queries.hits import Scope, Why, hits
+from booking.rules import why_not_send
 from booking.services.citizens import citizens_by_cpr
-from planner.accounts.models import JobcentreCode
+from booking.states import SummonsStatus
+from planner.accounts.models import JobcentreCode, Settings
 from planner.accounts.vault import decrypt, digest
 from planner.audit.models import Access
 from planner.dfdg import messages
@@ -36,7 +40,7 @@ from summons.states import RunState
 from summons.tasks import look_up_list, take_up_look_ups
 from tests import factories
 from tests.dfdg.simulator import RunningSimulator, simulator  # noqa: F401
-from tests.factories import MONDAY, World
+from tests.factories import MONDAY, NOW, World
 
 KAREN = "1205881234"
 NORDBY = "10300"
@@ -131,6 +135,31 @@ def test_citizens_of_another_job_centre_and_unknown_ones_are_refused_with_the_re
     assert foreign.reason == "Borgeren hører til et andet sted og kan ikke indkaldes herfra."
     assert unknown.line == 3
     assert "2345" not in unknown.reason
+
+
+@pytest.mark.requirement("CIT-04", "APP-04")
+def test_whom_dfdg_gives_to_another_job_centre_is_marked_and_comes_back_with_the_next_look_up(
+    run: Run, nord: World, dfdg: RunningSimulator
+) -> None:
+    dfdg.add_person(person())
+    looked_up(run, "Personnr.\n120588-1234")
+    karen = Citizen.objects.get()
+    waiting = factories.make_summons(karen, nord.anna, nord.team, status=SummonsStatus.PENDING)
+    dfdg.add_person(person(jobcentre_code="10200", address="Torvet 1"))
+    run.lines.update(look_up=LookUp.WAITING)
+    Citizen.objects.update(fetched_at=timezone.now() - timedelta(days=2))
+    looked_up(run, "")
+    karen.refresh_from_db()
+    assert (karen.cpr_status, karen.address) == ("elsewhere", "Strandvej 7")
+    assert [hit.why for hit in hits(Scope(), settings=Settings.objects.get(), now=NOW)] == [Why.CITIZEN_GONE]
+    refusal = why_not_send(Summons.objects.get(pk=waiting.pk), now=NOW, missing=())
+    assert refusal is not None
+    assert refusal.code == "elsewhere"
+    dfdg.add_person(person())
+    looked_up(run, "Personnr.\n120588-1234")
+    karen.refresh_from_db()
+    assert karen.cpr_status == "active"
+    assert run.lines.get().look_up == LookUp.FOUND
 
 
 @pytest.mark.requirement("SUM-11")
