@@ -335,13 +335,15 @@ def test_paper_shows_initials_and_six_digits_where_the_screen_shows_names(nord: 
 
 
 @pytest.mark.requirement("CAL-01", "APP-06")
-def test_what_may_be_dragged_carries_its_version_and_what_is_kept_elsewhere_does_not(
+def test_what_is_dragged_carries_its_version_and_what_is_kept_elsewhere_is_told_apart(
     nord: World, as_bo: Client
 ) -> None:
     booked(nord)
-    assert 'data-version="1"' in calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    ours = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    assert ('data-version="1"' in ours, 'class="pl-ap pl-ap--else' in ours) == (True, False)
     nord.anna.appointments.update(origin=Origin.CASE_SYSTEM)
-    assert "data-version" not in calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    theirs = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+    assert ('data-version="1"' in theirs, 'class="pl-ap pl-ap--else' in theirs) == (True, True)
 
 
 @pytest.mark.requirement("CAL-01", "CONC-04")
