@@ -53,7 +53,9 @@ def looked_at(world: World, client: Client, path: str) -> Iterator[tuple[str, se
 def unseen(page: str, seen: set[object], names: dict[str, set[object]]) -> list[str]:
     """Citizens who stand on the page and not in the log."""
     return sorted(
-        name for name, ids in names.items() if not ids & seen and re.search(rf"(?<!\w){re.escape(name)}(?! ?\w)", page)
+        name
+        for name, ids in names.items()
+        if not ids & seen and name in page and re.search(rf"(?<!\w){re.escape(name)}(?! ?\w)", page)
     )
 
 
