@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 
-from booking.models import Citizen, OnlineOffer, Origin, PlacedBy, ReportedFault, Summons, Visit
+from booking.models import Citizen, CprStatus, OnlineOffer, Origin, PlacedBy, ReportedFault, Summons, Visit
 from booking.states import SummonsStatus
 from planner.accounts.vault import decrypt
 from planner.dfdg.jobnet import wire
@@ -90,6 +90,14 @@ def test_an_unknown_job_centre_is_a_wrong_request(jobnet: Caller, peter: Citizen
 
 
 # 2
+
+
+@pytest.mark.requirement("CIT-04", "SYNC-15")
+def test_whom_jobnet_asks_for_here_belongs_here_again(jobnet: Caller, offer: OnlineOffer, peter: Citizen) -> None:
+    Citizen.objects.update(cpr_status=CprStatus.ELSEWHERE)
+    assert jobnet.offers(CPR).status == 200
+    peter.refresh_from_db()
+    assert peter.cpr_status == CprStatus.ACTIVE
 
 
 def test_times_are_told_each_once_with_all_who_are_free(jobnet: Caller, offer: OnlineOffer, peter: Citizen) -> None:
