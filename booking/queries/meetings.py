@@ -114,6 +114,10 @@ class Row(NamedTuple):
     def joint(self) -> bool:
         return self.form == MeetingForm.JOINT
 
+    @property
+    def self_booked(self) -> bool:
+        return self.origin in (Origin.JOBNET, Origin.OWN) or self.placed_by == PlacedBy.CITIZEN
+
 
 Place = tuple[date, int | None, int | None]
 
@@ -222,6 +226,8 @@ def _line(row: Row, wording: Wording) -> list[str]:
         parts.append(row.beside)
     if row.team and wording.teams:
         parts.append(row.team)
+    if row.self_booked and wording.persons:
+        parts.append(_("Selvbooket"))
     return [part for part in parts if part]
 
 
@@ -245,7 +251,7 @@ def _state(row: Row, *, over: bool) -> tuple[str, str, str]:
         return _came(row.attendance, joint=row.joint)
     if over:
         return "", "help", _("fremmøde er ikke registreret")
-    if row.origin in (Origin.JOBNET, Origin.OWN) or row.placed_by == PlacedBy.CITIZEN:
+    if row.self_booked:
         return "", "smartphone", _("selvbooket")
     return ("", "groups", _("fællesmøde, sendt")) if row.joint else ("", "check", _("sendt"))
 

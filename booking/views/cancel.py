@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -134,7 +135,7 @@ def _cancel(request: StaffRequest, appointment: Appointment, coming: Sequence[Su
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and refusal is None and (not sent or form.is_valid()):
         return _cancelled(request, appointment, coming, "" if not sent else form.cleaned_data["reason"])
-    again = Permission.SUMMON in request.permissions and len(coming) == 1
+    again = Permission.SUMMON in request.permissions and (len(coming) == 1 or len(sent) == len(coming))
     context = {
         "appointment": appointment,
         "coming": coming,
@@ -153,7 +154,7 @@ def _why_not(sent: Sequence[Summons]) -> Refusal | None:
 
 
 def _cancelled(request: StaffRequest, appointment: Appointment, coming: Sequence[Summons], reason: str) -> HttpResponse:
-    """Done, told, and on to where one stood, or to a fresh summons of the same citizen."""
+    """Done, told, and on to where one stood, or to a fresh summons of the same citizens."""
     now = timezone.now()
     sent = [one for one in coming if one.status == SummonsStatus.SENT]
     if len(coming) == 1 and sent:
@@ -166,7 +167,9 @@ def _cancelled(request: StaffRequest, appointment: Appointment, coming: Sequence
     said = _("Samtalen er aflyst.") if sent else _("Indkaldelsen er slettet, og tiden er ledig.")
     notify(request, said, undo_url=undo)
     if "again" in request.POST and Permission.SUMMON in request.permissions:
-        return redirect(f"{reverse('summons:start')}?citizen={coming[0].citizen_id}")
+        if len(coming) == 1:
+            return redirect(f"{reverse('summons:start')}?citizen={coming[0].citizen_id}")
+        return redirect(f"{reverse('summons:again')}?{urlencode([('selected', str(one.pk)) for one in coming])}")
     return redirect(stood_on(request) or in_calendar(appointment))
 
 

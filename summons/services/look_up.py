@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from admin_module.services.connection import caller_for, client
 from booking.cpr import masked
@@ -47,6 +48,7 @@ Clock = Callable[[], datetime]
 BATCH = 100
 INLINE = 25
 PATIENCE = timedelta(seconds=60)
+ELSEWHERE = gettext_lazy("Borgeren hører til et andet sted og kan ikke indkaldes herfra.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def _why_refused(answer: Answer, codes: tuple[str, ...]) -> str:
     if isinstance(answer.fault, Refused):
         return masked(answer.fault.plain)
     if answer.facts and answer.facts.jobcentre_code and answer.facts.jobcentre_code not in codes:
-        return _("Borgeren hører til et andet sted og kan ikke indkaldes herfra.")
+        return str(ELSEWHERE)
     return ""
 
 
@@ -233,6 +235,8 @@ def _link(lines: Sequence[RunCitizen], batch: Batch, found: Mapping[str, Citizen
 
 
 def why_barred(citizen: Citizen) -> str:
+    if citizen.cpr_status == CprStatus.ELSEWHERE:
+        return str(ELSEWHERE)
     if not is_inactive(citizen.cpr_status):
         return ""
     return _("CPR-inaktiv: %s") % CprStatus(citizen.cpr_status).label.lower()

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import Absence, Break, ClosingDay, ClosingDayTeam, WorkingHours
 from booking.availability.obstacles import Obstacle
-from booking.models import Claim, Origin
+from booking.models import Appointment, Claim, Origin, PlacedBy
 from booking.queries.calendar import Asked, calendar, week_of
 from booking.queries.calendar_tree import Sight, team_tree
 from booking.states import SummonsStatus
@@ -72,6 +72,23 @@ def test_a_week_shows_the_counsellors_conversations_where_they_lie(nord: World, 
     assert 'class="pl-tail at-0945 for-15"' in page
     assert 'class="pl-free at-0800 for-480"' in page
     assert "1 aftale" in page
+
+
+@pytest.mark.requirement("CAL-02", "SEC-02")
+@pytest.mark.parametrize(
+    "how", [{"origin": Origin.JOBNET}, {"origin": Origin.OWN}, {"placed_by": PlacedBy.CITIZEN}], ids=str
+)
+def test_what_the_citizen_booked_says_so_in_a_word_and_a_shape(
+    nord: World, as_bo: Client, as_ada: Client, how: dict[str, str]
+) -> None:
+    booked(nord)
+    shown = {"counsellor": nord.anna.pk, "on": MONDAY.isoformat(), "view": "week"}
+    assert "Jobsamtale · Lokale 1 · Selvbooket" not in calendar_page(as_bo, **shown)
+    Appointment.objects.update(**how)
+    page = calendar_page(as_bo, **shown)
+    assert "Jobsamtale · Lokale 1 · Selvbooket" in page
+    assert '<span class="sr-only">selvbooket</span>' in page
+    assert "· Selvbooket" not in calendar_page(as_ada, **shown)
 
 
 @pytest.mark.requirement("CAL-06")

@@ -63,6 +63,22 @@ def test_cancelling_may_lead_on_to_summoning_again(nord: World, as_bo: Client) -
     assert answer["Location"] == f"{reverse('summons:start')}?citizen={summons.citizen_id}"
 
 
+@pytest.mark.requirement("CAL-05")
+def test_a_whole_meeting_that_is_cancelled_may_lead_on_to_summoning_all_of_them_again(
+    nord: World, as_bo: Client
+) -> None:
+    details = factories.make_run(nord.bo, nord.team, nord.anna, form="joint", type_id=9, seats_calling=5)
+    citizens = [make_citizen(nord.jobcentre) for _ in range(2)]
+    kept = keep(nord, meeting(citizens, nord.anna, room=nord.rooms[1]), details=details).summonses
+    sending.send(summonses=kept, by=nord.bo, now=NOW)
+    url = reverse("booking:cancel", args=[kept[0].appointment_id])
+    assert "Aflys, og indkald igen" in as_bo.get(url).content.decode()
+    again = as_bo.post(url, {"reason": REASON, "again": "1"})["Location"]
+    assert again.startswith(f"{reverse('summons:again')}?selected=")
+    page = as_bo.get(again).content.decode()
+    assert [one.full_name for one in citizens if one.full_name not in page] == []
+
+
 @pytest.mark.requirement("CAL-05", "PEND-01")
 def test_what_was_never_sent_is_deleted_and_needs_no_reason(nord: World, as_bo: Client) -> None:
     summons = pending(nord)
