@@ -10,7 +10,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from admin_module.models import ContactMode, MeetingForm
 from booking.models import Origin, PlacedBy
@@ -220,8 +222,15 @@ def _title(row: Row, wording: Wording) -> str:
     return f"{formatting.initials(row.full_name)} {row.born_on:%d%m%y}"
 
 
+WAYS: dict[str, Promise | str] = {
+    ContactMode.TELEPHONE: gettext_lazy("telefon"),
+    ContactMode.DIGITAL: gettext_lazy("digitalt"),
+}
+"""How a conversation is held where nobody comes, in one short word beside its type."""
+
+
 def _line(row: Row, wording: Wording) -> list[str]:
-    parts = [] if not wording.persons else [_kind_of_meeting(row)]
+    parts = [] if not wording.persons else [_kind_of_meeting(row), str(WAYS.get(row.mode, ""))]
     if row.beside:
         parts.append(row.beside)
     if row.team and wording.teams:
@@ -236,8 +245,6 @@ def _kind_of_meeting(row: Row) -> str:
         return _("%(invited)s af %(seats)s borgere") % {"invited": row.invited, "seats": row.seats}
     if row.joint:
         return _("%s borgere") % row.invited
-    if row.mode in (ContactMode.TELEPHONE, ContactMode.DIGITAL):
-        return str(ContactMode(row.mode).label)
     return row.type_name or ""
 
 

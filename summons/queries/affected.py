@@ -43,6 +43,8 @@ class Cause:
     leaves: Counsellor | Room | None = None
     wanted: Q | None = None
     """Of a team or a variant that is to go: no other time or place helps, so they are held, or cancelled."""
+    lies_in: Q | None = None
+    """What lies in an absence or a closing day, also where it is kept in a case system."""
 
     @property
     def query(self) -> str:
@@ -68,7 +70,13 @@ def _absence(value: str) -> Cause:
         absence.pk,
         _("Vejlederen er fraværende."),
         absence.counsellor_id,
+        lies_in=lies_in_absence(absence),
     )
+
+
+def lies_in_absence(absence: Absence) -> Q:
+    held = AppointmentCounsellor.objects.filter(counsellor=absence.counsellor_id).values("appointment")
+    return Q(pk__in=held, start_at__lt=absence.end_at, end_at__gt=absence.start_at)
 
 
 def _closing_day(value: str) -> Cause:
@@ -82,7 +90,14 @@ def _closing_day(value: str) -> Cause:
         frozenset({Why.CLOSING_DAY}),
         closing.pk,
         _("Der er lukket den dag."),
+        lies_in=Q(day__range=(closing.first_on, closing.last_on)) & _of_its_teams(closing),
     )
+
+
+def _of_its_teams(closing: ClosingDay) -> Q:
+    """None ticked: all of them."""
+    teams = list(closing.teams.values_list("pk", flat=True))
+    return Q(team__in=teams) if teams else Q()
 
 
 def _counsellor(value: str) -> Cause:
@@ -165,13 +180,13 @@ def _id(value: str) -> int:
 class Affected:
     """The hit appointments in order of time, with what hits each; `total`: also those that the page does not show.
 
-    `elsewhere`: how many are kept in a case system, and are changed there.
+    `elsewhere`: those kept in a case system, which are changed there.
     """
 
     appointments: tuple[Appointment, ...]
     hits: dict[UUID, list[Hit]]
     total: int
-    elsewhere: int = 0
+    elsewhere: tuple[Appointment, ...] = ()
 
 
 def affected(cause: Cause, *, settings: Settings, now: datetime, only_of: int | None = None) -> Affected:
@@ -184,8 +199,22 @@ def affected(cause: Cause, *, settings: Settings, now: datetime, only_of: int | 
         own = AppointmentCounsellor.objects.filter(counsellor__user=only_of, counsellor__retired_at=None)
         shown = shown.filter(pk__in=own.values("appointment"))
     rows = shown.select_related("type", "room", "team").prefetch_related("counsellors").order_by("start_at", "pk")
-    elsewhere = _coming(cause, now).filter(origin=Origin.CASE_SYSTEM).count() if cause.whys is None else 0
-    return Affected(tuple(rows[:LINES]), found, rows.count(), elsewhere)
+    return Affected(tuple(rows[:LINES]), found, rows.count(), _elsewhere(cause, now))
+
+
+def _elsewhere(cause: Cause, now: datetime) -> tuple[Appointment, ...]:
+    if cause.whys is None:
+        return tuple(_theirs(_coming(cause, now)))
+    return tuple(kept_elsewhere(cause.lies_in, now)) if cause.lies_in else ()
+
+
+def kept_elsewhere(where: Q, now: datetime) -> QuerySet[Appointment]:
+    """Coming conversations there that are kept in a case system, in order of time."""
+    return _theirs(Appointment.objects.filter(where, cancelled_at=None, start_at__gt=now))
+
+
+def _theirs(coming: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    return coming.filter(origin=Origin.CASE_SYSTEM).order_by("start_at", "pk")
 
 
 def _wanted(cause: Cause, now: datetime) -> Iterable[UUID]:

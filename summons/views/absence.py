@@ -26,7 +26,7 @@ from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
 from planner.ui.sorting import Column
 from summons.forms.absence import AbsenceForm, initial_from, initial_of
-from summons.queries.affected import coming_absences
+from summons.queries.affected import coming_absences, kept_elsewhere, lies_in_absence
 
 COLUMNS = (
     Column("counsellor", gettext_lazy("Vejleder"), ("counsellor__sort_key", "start_at", "pk")),
@@ -89,8 +89,11 @@ def _told(request: StaffRequest, reported: Reported, sentence: str, *, new: bool
     words = sentence % {"name": absence.counsellor.full_name}
     hit = ngettext("%(count)d aftale er ramt.", "%(count)d aftaler er ramt.", count) % {"count": count}
     undo = reverse("summons:absence_remove", args=[absence.pk]) if new else ""
-    notify(request, f"{words} {hit if count else _('Ingen aftaler er ramt.')}", undo_url=undo)
-    if count:
+    theirs = kept_elsewhere(lies_in_absence(absence), timezone.now()).exists()
+    if not count:
+        hit = "" if theirs else _("Ingen aftaler er ramt.")
+    notify(request, f"{words} {hit}".strip(), undo_url=undo)
+    if count or theirs:
         return redirect(f"{reverse('summons:absence')}?absence={absence.pk}")
     return redirect(_list_of(absence.counsellor_id))
 

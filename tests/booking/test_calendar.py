@@ -131,6 +131,19 @@ def test_a_conversation_kept_in_a_case_system_says_where_it_is_changed(nord: Wor
     assert "lagt i sagsbehandlingssystemet, ændres dér" in page
 
 
+@pytest.mark.requirement("CAL-02")
+def test_the_type_stands_with_how_it_is_held_where_nobody_comes(nord: World, as_bo: Client) -> None:
+    booked(nord)
+    for mode, line in (
+        ("in_person", "Jobsamtale"),
+        ("telephone", "Jobsamtale · telefon"),
+        ("digital", "Jobsamtale · digitalt"),
+    ):
+        nord.anna.appointments.update(mode=mode)
+        page = calendar_page(as_bo, counsellor=nord.anna.pk, on=MONDAY.isoformat())
+        assert f"<span>{line} · Lokale 1</span>" in page
+
+
 @pytest.mark.requirement("CAL-01")
 def test_a_team_stands_side_by_side_on_a_day_and_a_room_alone_in_its_week(nord: World, as_bo: Client) -> None:
     booked(nord)

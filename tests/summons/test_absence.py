@@ -11,11 +11,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import Absence
-from booking.models import Summons
+from booking.models import Origin, Summons
 from planner.accounts.roles import Role
 from tests.booking.stories import sent
 from tests.conftest import signed_in
-from tests.factories import MONDAY, NOW, World, at, make_user
+from tests.factories import MONDAY, NOW, World, at, make_appointment, make_user
 
 NEW = "/absences/new/"
 
@@ -79,6 +79,14 @@ def test_what_is_hit_is_settled_next_and_the_report_can_be_undone(as_bo: Client,
     assert f'action="/absences/{kept.pk}/remove/"' in page
     as_bo.post(f"/absences/{kept.pk}/remove/")
     assert (Absence.objects.count(), Summons.objects.get().status) == (0, "sent")
+
+
+@pytest.mark.requirement("ABS-03", "KSS-02")
+def test_where_only_a_case_systems_conversation_lies_in_it_the_next_page_says_so(as_bo: Client, nord: World) -> None:
+    make_appointment(nord.anna, nord.team, origin=Origin.CASE_SYSTEM)
+    page = as_bo.post(NEW, typed(nord), follow=True).content.decode()
+    assert "1 samtale ligger i et sagsbehandlingssystem og ændres dér" in page
+    assert "Ingen aftaler er ramt" not in page
 
 
 @pytest.mark.requirement("ABS-01", "APP-07")

@@ -195,6 +195,22 @@ def test_what_is_kept_in_a_case_system_is_counted_and_left_to_it(as_bo: Client, 
     assert "1 samtale ligger i et sagsbehandlingssystem og ændres dér" in answer.content.decode()
 
 
+@pytest.mark.requirement("ABS-03", "CLOS-02", "KSS-02")
+def test_what_a_case_system_keeps_in_an_absence_or_on_a_closing_day_is_named_and_not_said_to_be_held(
+    as_bo: Client, as_ada: Client, nord: World
+) -> None:
+    make_appointment(nord.anna, nord.team, origin=Origin.CASE_SYSTEM)
+    make_appointment(nord.birk, nord.team, origin=Origin.CASE_SYSTEM, day=TUESDAY)
+    closing = ClosingDay.objects.create(jobcentre=nord.jobcentre, name="Kursus", first_on=MONDAY, last_on=MONDAY)
+    for query in (f"absence={away(nord).pk}", f"closing_day={closing.pk}"):
+        page = as_bo.get(f"/affected/?{query}").content.decode()
+        assert "1 samtale ligger i et sagsbehandlingssystem og ændres dér" in page
+        assert "man. 30. nov. kl. 9.00" in page.replace("\xa0", " ")
+        assert "Alt kan holdes" not in page
+    closing.teams.add(make_team(nord.jobcentre, "Unge"), through_defaults={"jobcentre": nord.jobcentre})
+    assert "Alt kan holdes" in as_bo.get(f"/affected/?closing_day={closing.pk}").content.decode()
+
+
 @pytest.mark.requirement("COUN-12")
 def test_changed_hours_list_what_falls_outside(as_bo: Client, nord: World) -> None:
     booked(nord, "14:00")
