@@ -352,6 +352,7 @@ DFDG_TIMEOUT_SECONDS = 10.0
 PLANNER_URL = address("PLANNER_URL", "", "https", "http")  # where staff open Planner; entries link back to it
 CALENDAR_HOSTS = words("CALENDAR_HOSTS", "")
 CALENDAR_TIMEOUT_SECONDS = 5.0
+DEMO_CALENDARS = address("DEMO_CALENDARS", "", "http")  # where `make run` keeps the demo's
 GRAPH_URL = address("GRAPH_URL", "https://graph.microsoft.com/v1.0", "https")
 GRAPH_LOGIN_URL = address("GRAPH_LOGIN_URL", "https://login.microsoftonline.com", "https")
 GRAPH_TENANT = text("GRAPH_TENANT")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from planner.embedded.calendars import calendar_server
 from planner.embedded.children import Child, StartFailed, free_port
 from planner.embedded.choices import ROOT, CannotStart, Choices
 from planner.embedded.database import prepare
@@ -50,6 +51,7 @@ class Supervisor:
         self.simulator_url = f"http://127.0.0.1:{free_port()}"
         self.booking_url = f"http://127.0.0.1:{free_port()}"
         self.smtp_url = f"smtp://127.0.0.1:{free_port()}"
+        self.calendars_url = f"http://127.0.0.1:{free_port()}"
         self._lock = lock
         self._environment: dict[str, str] = {}
 
@@ -80,9 +82,11 @@ class Supervisor:
             self.choices, database=database, broker=broker, dfdg=self.simulator_url, smtp=self.smtp_url
         )
         self._environment["BORGERBOOKING_URL"] = self.booking_url
+        self._environment |= _calendars(self.calendars_url)
         self._provision(owner)
         self._start_web()
         self._start_booking()
+        self._start_calendars()
         self._start_workers()
         self._write_ready_file()
 
@@ -189,6 +193,14 @@ class Supervisor:
         self._launch(child, self.booking_url)
         child.wait_until(lambda: _answers(port), seconds=60)  # the first answer of a process takes seconds
 
+    def _start_calendars(self) -> None:
+        """Nobody waits for it: what it is to be told waits in the outbox."""
+        users = {one["username"]: one["password"] for one in self.provisioned.get("calendars", ())}
+        if users:
+            port, log = int(self.calendars_url.rpartition(":")[2]), self.choices.logs / "calendars.log"
+            server = calendar_server(self.choices.folder / "calendars", port=port, users=users, log=log)
+            self._launch(server, self.calendars_url)
+
     def _start_workers(self) -> None:
         mails = self.choices.folder / "mails"
         post = ["-m", "planner.embedded.post", self.smtp_url.rpartition(":")[2], str(mails)]
@@ -219,6 +231,7 @@ class Supervisor:
             "sign_ins": self.provisioned["sign_ins"],
             "citizens": self.provisioned["citizens"],
             "test_citizens": self.provisioned.get("test_citizens", []),
+            "calendars": self.provisioned.get("calendars", []),
             "minside_url": f"{self.choices.url}minside/",
         }
         draft = self.choices.ready_file.with_suffix(".draft")
@@ -243,6 +256,12 @@ def _environment(choices: Choices, *, database: str, broker: str, dfdg: str, smt
     }
     inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_OWNER_URL", "PORT", "DATA"}}
     return {"WEB_CONCURRENCY": "2"} | inherited | dict(own)
+
+
+def _calendars(url: str) -> dict[str, str]:
+    """Where the demo's calendars are, and that Planner may call there as well."""
+    hosts = (os.environ.get("CALENDAR_HOSTS"), url.removeprefix("http://"))
+    return {"DEMO_CALENDARS": url, "CALENDAR_HOSTS": ",".join(filter(None, hosts))}
 
 
 def _gunicorn(port: int) -> list[str]:

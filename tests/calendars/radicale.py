@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -13,25 +12,11 @@ from uuid import uuid4
 import httpx2
 from icalendar import Calendar
 
-from planner.embedded.children import Child, free_port
+from planner.embedded.calendars import calendar_server
+from planner.embedded.children import free_port
 from tests.factories import MONDAY, at
 
 NAME, PASSWORD = "anna", "Kalender-2026"
-CONFIG = """
-[server]
-hosts = 127.0.0.1:{port}
-[auth]
-type = htpasswd
-htpasswd_filename = {folder}/users
-htpasswd_encryption = plain
-delay = 0
-[rights]
-type = owner_only
-[storage]
-filesystem_folder = {folder}/collections
-[logging]
-level = warning
-"""
 MAKE = """<?xml version="1.0"?><C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>
 <D:displayname>Kalender</D:displayname></D:prop></D:set></C:mkcalendar>"""
 
@@ -44,10 +29,8 @@ class RunningRadicale:
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
-        (self.folder / "users").write_text(f"{NAME}:{PASSWORD}\n")
-        (self.folder / "config").write_text(CONFIG.format(port=self.port, folder=self.folder))
-        command = [sys.executable, "-m", "radicale", "--config", str(self.folder / "config")]
-        self.child = Child("Radicale", command, self.folder / "radicale.log", folder=self.folder)
+        log = self.folder / "radicale.log"
+        self.child = calendar_server(self.folder, port=self.port, users={NAME: PASSWORD}, log=log)
 
     @property
     def url(self) -> str:

@@ -115,6 +115,21 @@ def test_ready_json_names_address_sign_ins_and_citizens_that_work(run: Run) -> N
     assert ready["citizens"]
 
 
+@pytest.mark.requirement("RUN-01", "SYNC-19")
+def test_the_demos_counsellors_have_calendars_that_any_calendar_program_finds(run: Run) -> None:
+    calendars = run.ready()["calendars"]
+    assert {one["name"] for one in calendars} == {"Winnie Jensen", "Lotte Berg", "Ulla Brandt"}
+    assert all(_eventually(lambda one=one: _is_calendar(**one), seconds=60) for one in calendars)  # type: ignore[misc]
+
+
+def _is_calendar(url: str, username: str, password: str, **_words: str) -> bool:
+    try:
+        answer = httpx2.request("PROPFIND", url, auth=(username, password), headers={"Depth": "0"}, trust_env=False)
+    except httpx2.TransportError:
+        return False
+    return answer.status_code == 207
+
+
 @pytest.mark.requirement("RUN-01")
 def test_a_second_run_on_the_same_folder_says_where_the_first_one_is(run: Run) -> None:
     second = subprocess.run(

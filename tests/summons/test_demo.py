@@ -16,7 +16,7 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import Settings as SettingsWrapper
 
-from admin_module.models import ReservedTime, SummonsTemplate, Team
+from admin_module.models import CalendarConnection, ReservedTime, SummonsTemplate, Team
 from admin_module.services import connection
 from booking.models import Appointment, Citizen, CprNumber, DueDate, OnlineOffer, Origin, Summons
 from booking.queries.hits import Scope, Why, hits
@@ -95,6 +95,33 @@ def test_the_second_time_nothing_is_made_but_a_simulator_that_lost_its_memory_is
     assert picture() == before
     assert len(jobcentre_ids()) == 2
     assert held(tmp_path) == known != set()
+
+
+@override_settings(EMBEDDED=True)
+@pytest.mark.requirement("COUN-14")
+def test_calendars_are_connected_where_there_are_some_and_follow_their_server(tmp_path: Path) -> None:
+    with override_settings(DATA=tmp_path, DEMO_CALENDARS="http://127.0.0.1:5232"):
+        told = json.loads(demo("--print-json"))["calendars"]
+        assert addresses() == {one["name"]: one["url"] for one in told} != {}
+    with acting_for(jobcentre_ids()[0]):
+        elsewhere = CalendarConnection.objects.filter(counsellor__full_name="Lotte Berg")
+        elsewhere.update(address="https://kalender.example/lotte/")
+    with override_settings(DATA=tmp_path, DEMO_CALENDARS="http://127.0.0.1:5233"):
+        demo()
+    assert addresses() == {
+        "Winnie Jensen": "http://127.0.0.1:5233/winnie/kalender/",
+        "Lotte Berg": "https://kalender.example/lotte/",
+        "Ulla Brandt": "http://127.0.0.1:5233/ulla/kalender/",
+    }
+
+
+def addresses() -> dict[str, str]:
+    """Where each counsellor's own calendar is."""
+    found: dict[str, str] = {}
+    for pk in jobcentre_ids():
+        with acting_for(pk):
+            found |= dict(CalendarConnection.objects.values_list("counsellor__full_name", "address"))
+    return found
 
 
 @override_settings(EMBEDDED=False)

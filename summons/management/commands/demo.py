@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from planner.dfdg.simulator.population import FJORDBY, population
-from summons.demo import build, cast, elsewhere
+from summons.demo import build, calendars, cast, elsewhere
 
 CITIZENS_TOLD = 20
 
@@ -34,12 +34,14 @@ class Command(BaseCommand):
         made, simulator = not cast.is_made(), settings.DATA / "simulator.sqlite"
         if made:
             build.make(now=timezone.now())
+            calendars.connect_all()
+        calendars.follow()
         if made or not simulator.exists():
             elsewhere.lay_out(simulator, now=timezone.now())
         _write_fresh_examples()
         if print_json:
             told = {"sign_ins": cast.sign_ins(), "citizens": _some_citizens(), "test_citizens": _test_citizens()}
-            self.stdout.write(json.dumps(told))
+            self.stdout.write(json.dumps(told | {"calendars": calendars.told()}))
         else:
             self.stdout.write("Demoen er lavet." if made else "Demoen er der allerede.")
             for sign_in in cast.sign_ins():
