@@ -13,6 +13,7 @@ from admin_module.views import (
     counsellor_find,
     counsellors,
     jobcentre,
+    letters,
     rooms,
     start,
     teams,
@@ -76,4 +77,6 @@ urlpatterns = [
     path("templates/<int:pk>/delete/", templates.template_delete, name="template_delete"),
     path("texts/", texts.texts, name="texts"),
     path("texts/<int:code>/", texts.text, name="text"),
+    path("texts/<int:code>/letters/", letters.letters, name="letters"),
+    path("texts/<int:code>/letters/preview/", letters.preview, name="letters_preview"),
 ]

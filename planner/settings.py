@@ -331,6 +331,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "booking.tasks.remind", "schedule": crontab(hour="8-19", minute="5")},
     "look-ups-left-behind": {"task": "summons.tasks.take_up_look_ups", "schedule": 60.0, "options": {"expires": 60}},
     "plannings-left-behind": {"task": "summons.tasks.take_up_plannings", "schedule": 60.0, "options": {"expires": 60}},
+    "letters-left-behind": {"task": "summons.tasks.take_up_letters", "schedule": 60.0, "options": {"expires": 60}},
     "heartbeat": {"task": "booking.tasks.beat", "schedule": 60.0, "options": {"expires": 60}},
     "release-overdue": {"task": "booking.tasks.release_overdue", "schedule": 3600.0},
     "forget-old-sessions": {"task": "planner.accounts.tasks.forget_old", "schedule": 3600.0},

@@ -1378,6 +1378,41 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("jobcentre", "counsellor"), name="one_calendar_each")],
             },
         ),
+        migrations.CreateModel(
+            name="LetterTemplate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("summons_heading", models.CharField(max_length=100, verbose_name="Overskrift")),
+                ("summons_body", models.TextField(max_length=4000, verbose_name="Brev")),
+                ("changed_heading", models.CharField(max_length=100, verbose_name="Overskrift")),
+                ("changed_body", models.TextField(max_length=4000, verbose_name="Brev")),
+                ("cancelled_heading", models.CharField(max_length=100, verbose_name="Overskrift")),
+                ("cancelled_body", models.TextField(max_length=4000, verbose_name="Brev")),
+                (
+                    "jobcentre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.jobcentre",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="admin_module.conversationtype",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("jobcentre", "type", "edition"), name="one_letter_an_edition")
+                ],
+            },
+        ),
         tenancy.protect(
             "admin_module",
             "Team",
@@ -1400,6 +1435,7 @@ class Migration(migrations.Migration):
             "VariantType",
             "VariantTeam",
             "StandardText",
+            "LetterTemplate",
             "SummonsTemplate",
             "TemplateCounsellor",
         ),
@@ -1422,6 +1458,7 @@ class Migration(migrations.Migration):
         triggers.audited("admin_module_varianttype"),
         triggers.audited("admin_module_variantteam"),
         triggers.audited("admin_module_standardtext"),
+        triggers.audited("admin_module_lettertemplate"),
         triggers.audited("admin_module_summonstemplate"),
         triggers.audited("admin_module_templatecounsellor"),
         set_up.watched(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from admin_module.models.retiring import Retirable, unique_living_name
 from admin_module.models.team import Team
 from planner.accounts.tenancy import TenantForeignKey, TenantModel
+from planner.letters.wording import Wording
 
 
 class CodeListRow(models.Model):
@@ -126,3 +127,31 @@ class StandardText(TenantModel):
     def version(self) -> int:
         """What a form that began with this edition must still find (APP-15)."""
         return self.edition
+
+
+class LetterTemplate(TenantModel):
+    """The letters of a type, versioned: the latest edition holds (LET-01). Their fields stand in planner.letters."""
+
+    type = models.ForeignKey(ConversationType, on_delete=models.PROTECT, related_name="+")
+    edition = models.PositiveIntegerField(default=1)
+    summons_heading = models.CharField(_("Overskrift"), max_length=100)
+    summons_body = models.TextField(_("Brev"), max_length=4000)
+    changed_heading = models.CharField(_("Overskrift"), max_length=100)
+    changed_body = models.TextField(_("Brev"), max_length=4000)
+    cancelled_heading = models.CharField(_("Overskrift"), max_length=100)
+    cancelled_body = models.TextField(_("Brev"), max_length=4000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jobcentre", "type", "edition"], name="one_letter_an_edition")]
+
+    def __str__(self) -> str:
+        return self.summons_heading
+
+    @property
+    def version(self) -> int:
+        """What a form that began with this edition must still find (APP-15)."""
+        return self.edition
+
+    def wording(self, kind: str) -> Wording:
+        """The letter of a kind: «summons», «changed» or «cancelled»."""
+        return Wording(getattr(self, f"{kind}_heading"), getattr(self, f"{kind}_body"))

@@ -1928,6 +1928,122 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["jobcentre", "discarded_at"], name="discarded_by_moment")],
             },
         ),
+        migrations.CreateModel(
+            name="Letter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("summons", "Indkaldelse"),
+                            ("changed", "Ændret tid eller sted"),
+                            ("cancelled", "Aflysning"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("start_at", models.DateTimeField()),
+                ("address", models.CharField(blank=True, max_length=200)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Printing",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("asked_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField(null=True)),
+                ("encrypted", models.BinaryField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="summons",
+            index=models.Index(
+                condition=models.Q(("channel", "letter")),
+                fields=["jobcentre", "appointment"],
+                name="summonses_by_letter",
+            ),
+        ),
+        migrations.AddField(
+            model_name="letter",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddField(
+            model_name="letter",
+            name="room",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="admin_module.room",
+            ),
+        ),
+        migrations.AddField(
+            model_name="letter",
+            name="summons",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="letters",
+                to="booking.summons",
+            ),
+        ),
+        migrations.AddField(
+            model_name="printing",
+            name="asked_by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="printing",
+            name="jobcentre",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.jobcentre"
+            ),
+        ),
+        migrations.AddField(
+            model_name="printing",
+            name="undone_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="letter",
+            name="printing",
+            field=planner.accounts.tenancy.TenantForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="letters",
+                to="booking.printing",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="printing",
+            index=models.Index(fields=["jobcentre", "-asked_at"], name="printings_newest_first"),
+        ),
+        migrations.AddIndex(
+            model_name="letter",
+            index=models.Index(fields=["jobcentre", "summons"], name="letters_of_a_summons"),
+        ),
+        migrations.AddConstraint(
+            model_name="letter",
+            constraint=models.UniqueConstraint(fields=("printing", "line"), name="one_letter_a_line"),
+        ),
         tenancy.protect(
             "booking",
             "Citizen",
@@ -1953,6 +2069,8 @@ class Migration(migrations.Migration):
             "Comparison",
             "Difference",
             "Discarded",
+            "Printing",
+            "Letter",
         ),
         migrations.RunSQL("CREATE SEQUENCE planner_number START 10001", migrations.RunSQL.noop),
         migrations.RunSQL(
@@ -2013,6 +2131,8 @@ class Migration(migrations.Migration):
         triggers.audited("booking_appointment"),
         triggers.audited("booking_appointmentcounsellor"),
         triggers.audited("booking_summons"),
+        triggers.audited("booking_printing", "encrypted"),
+        triggers.audited("booking_letter"),
         triggers.audited("booking_onlineoffer"),
         triggers.audited("booking_offercounsellor"),
         triggers.audited("booking_rulegroup"),

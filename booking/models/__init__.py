@@ -5,6 +5,7 @@ from booking.models.calendar import ENTRY, CalendarEntry
 from booking.models.citizen import BookingDeadline, Citizen, CitizenAbsence, CprNumber, CprStatus, DueDate
 from booking.models.difference import Comparison, Difference, Done, What
 from booking.models.discarded import Discarded
+from booking.models.letter import Letter, LetterKind, Printing
 from booking.models.mail import Mail, Occasion
 from booking.models.offer import (
     CONDITIONS,
@@ -40,6 +41,8 @@ __all__ = [
     "DueDate",
     "Heartbeat",
     "Hold",
+    "Letter",
+    "LetterKind",
     "Mail",
     "Occasion",
     "OfferCounsellor",
@@ -49,6 +52,7 @@ __all__ = [
     "Origin",
     "Outage",
     "PlacedBy",
+    "Printing",
     "ReportedFault",
     "RuleGroup",
     "RuleKind",

@@ -104,6 +104,9 @@ class Summons(TenantModel):
             ),
             models.Index(fields=["jobcentre"], condition=Q(status=SummonsStatus.CANCELLED), name="cancelled_summonses"),
             models.Index(
+                fields=["jobcentre", "appointment"], condition=Q(channel=Channel.LETTER), name="summonses_by_letter"
+            ),
+            models.Index(
                 fields=["jobcentre", "prepared_by"], condition=Q(status=SummonsStatus.PENDING), name="pending_summonses"
             ),
         ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.cpr import CprNumber as Number
 from booking.cpr import parse
-from booking.models import Citizen, CprNumber, Summons
+from booking.models import Citizen, CprNumber, Letter, Summons
 from planner.accounts.vault import digest
 from planner.audit.subjects import Directory, Subject
 
@@ -28,6 +28,7 @@ def _about(citizen_id: UUID) -> Subject | None:
         "booking_citizen": [citizen.pk],
         "booking_cprnumber": list(CprNumber.objects.filter(citizen=citizen).values_list("pk", flat=True)),
         "booking_summons": [pk for pk, _appointment in summonses],
+        "booking_letter": list(Letter.objects.filter(summons__citizen=citizen).values_list("pk", flat=True)),
         "booking_appointment": [appointment for _pk, appointment in summonses],
     }
     return Subject(citizen.pk, citizen.full_name, f"{citizen.born_on:%d%m%y}-••••", rows)

@@ -10,7 +10,18 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from booking.models import BookingDeadline, Citizen, CitizenAbsence, DueDate, Mail, Origin, Outage, Summons, Visit
+from booking.models import (
+    BookingDeadline,
+    Citizen,
+    CitizenAbsence,
+    DueDate,
+    Letter,
+    Mail,
+    Origin,
+    Outage,
+    Summons,
+    Visit,
+)
 from booking.queries.history import HistoryLine, history
 from booking.states import SummonsStatus
 from planner.accounts.models import User
@@ -68,6 +79,7 @@ class CitizenPage:
     deadlines: list[Deadline]
     due_dates: list[DueDate]
     absences: list[Away]
+    letters: list[Letter]
     told: list[Told]
     history: list[HistoryLine]
     visits: list[Shown]
@@ -111,6 +123,7 @@ def citizen_page(citizen: Citizen, *, today: date, now: datetime, everything: bo
         deadlines=_deadlines(citizen, ahead),
         due_dates=list(DueDate.objects.filter(citizen=citizen).order_by("due_on", "kind")),
         absences=_absences(citizen, ahead, today),
+        letters=_letters(summonses, most),
         told=_told(summonses, most),
         history=history(
             {citizen.pk: "", **{pk: _called(one) for one in summonses for pk in (one.pk, one.appointment_id)}},
@@ -170,6 +183,12 @@ def _within(absence: CitizenAbsence, day: date) -> bool:
 
 
 KINDS = {State.DONE: "ok", State.NEEDS_HELP: "bad", State.GIVEN_UP: "off"}
+
+
+def _letters(summonses: Iterable[Summons], most: int) -> list[Letter]:
+    """What was printed and not undone, the newest first."""
+    found = Letter.objects.filter(summons__in=list(summonses), printing__undone_at=None)
+    return list(found.select_related("printing").order_by("-printing__asked_at", "-pk")[:most])
 
 
 def _told(summonses: Iterable[Summons], most: int) -> list[Told]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from admin_module.models import Counsellor, Room
 from booking.availability.obstacles import Obstacle
-from booking.models import Appointment, AppointmentCounsellor, Citizen, Origin, Summons
+from booking.models import Appointment, AppointmentCounsellor, Citizen, Letter, LetterKind, Origin, Summons
 from booking.rules import OBSTACLES
 from booking.states import Attendance, SummonsStatus
 from planner.accounts.models import User
@@ -70,7 +70,7 @@ class Event:
 
 def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) -> list[HistoryLine]:
     """What happened to these appointments, summonses and citizens, newest first, and what each is called: at most
-    five statements. Of a citizen it is who is case owner (COUN-13).
+    six statements. Of a citizen it is who is case owner (COUN-13), of a summons also its letters (LET-01).
 
     With `people` each is called by a citizen's name, and what one did to many of them at once is one line.
     """
@@ -82,6 +82,7 @@ def history(about: Mapping[UUID, str], most: int = 50, *, people: bool = False) 
     changes = list(found.order_by("-at", "-pk")[: most * 4])
     known = _named(changes)
     events = [event for change in reversed(changes) for event in _events(change, known)]
+    events += _of_letters(about)
     events.sort(key=lambda event: event.at)
     events.reverse()
     names = {user.pk: user.full_name for user in User.objects.filter(pk__in={event.by for event in events})}
@@ -105,6 +106,16 @@ def _gathered(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
         many = ngettext("%(count)s borger", "%(count)s borgere", len(about)) % {"count": number(len(about))}
         gathered.append(replace(first, about=many if len(about) > 1 else first.about))
     return gathered
+
+
+def _of_letters(about: Iterable[UUID]) -> Iterator[Event]:
+    """Printed, and perhaps not after all."""
+    for letter in Letter.objects.filter(summons__in=list(about)).select_related("printing"):
+        kind, printing = LetterKind(letter.kind).label, letter.printing
+        row = str(letter.summons_id)
+        yield Event(printing.asked_at, printing.asked_by_id, _("Brev udskrevet: %s") % kind, row)
+        if printing.undone_at:
+            yield Event(printing.undone_at, printing.undone_by_id, _("Udskrift af brev fortrudt: %s") % kind, row)
 
 
 @dataclass(frozen=True, slots=True)

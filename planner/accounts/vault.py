@@ -20,14 +20,24 @@ def _keys() -> tuple[AESGCM, bytes]:
 
 def encrypt(text: str) -> bytes:
     """Nonce (12 bytes) and ciphertext; the same text gives another result each time."""
+    return seal(text.encode())
+
+
+def seal(content: bytes) -> bytes:
+    """As `encrypt`, of a file."""
     nonce = os.urandom(12)
-    return nonce + _keys()[0].encrypt(nonce, text.encode(), None)
+    return nonce + _keys()[0].encrypt(nonce, content, None)
 
 
 def decrypt(sealed: bytes | memoryview) -> str:
     """The text that was encrypted. Raises cryptography's InvalidTag if it was changed or the key is another."""
+    return unseal(sealed).decode()
+
+
+def unseal(sealed: bytes | memoryview) -> bytes:
+    """As `decrypt`, of a file."""
     sealed = bytes(sealed)
-    return _keys()[0].decrypt(sealed[:12], sealed[12:], None).decode()
+    return _keys()[0].decrypt(sealed[:12], sealed[12:], None)
 
 
 def digest(text: str) -> bytes:

@@ -11,7 +11,7 @@ from admin_module.services.founding import found
 from planner.accounts.models import Jobcentre, User
 from planner.accounts.tenancy import acting_for
 from planner.dfdg.simulator.population import DemoJobcentre, Population, population
-from summons.demo import book, cast, conversations, diary, offers, organisation, people
+from summons.demo import book, cast, conversations, diary, letters, offers, organisation, people
 
 
 @transaction.atomic
@@ -60,6 +60,8 @@ def _fill(
     made = diary.Organisation(code, teams, rooms, counsellors, templates)
     meetings = diary.meetings(made, citizens, today)
     book.make_appointments(jobcentre, meetings, by=caseworker, now=now)
+    letters.tick_some(now=now)
+    letters.print_some(by=caseworker, now=now)
     taken = {citizen.pk for meeting in meetings if meeting.day >= today for citizen in meeting.citizens}
     place = offers.Place(jobcentre, code, teams, counsellors)
     offers.make_offers(place, citizens, taken, today=today, by=caseworker, now=now)

@@ -19,7 +19,7 @@ from planner.ui.parsing import read_date
 from planner.ui.sorting import Column
 from summons.queries import choices
 from summons.queries.choices import TeamChoice
-from summons.queries.follow_up import ATTENDANCE, DATE_KINDS, MINE, STATUSES, SYNC_STATES, Wanted
+from summons.queries.follow_up import ATTENDANCE, DATE_KINDS, LETTERS, MINE, STATUSES, SYNC_STATES, Wanted
 
 COLUMNS = (
     Column("number", _("Nr."), ("number",), numeric=True),
@@ -51,6 +51,7 @@ class FollowUpForm(forms.Form):
     offer = forms.ChoiceField(label=_("Online tilbud"))
     sync = forms.ChoiceField(label=_("Synkronisering"), choices=[ALL, *SYNC_STATES])
     status = forms.ChoiceField(label=_("Status"), choices=[ALL, *STATUSES])
+    letter = forms.ChoiceField(label=_("Breve"), choices=[ALL, *LETTERS])
     attendance = forms.ChoiceField(label=_("Fremmøde"), choices=[ALL, *ATTENDANCE])
 
     def __init__(self, *, counsellors: Choices, types: Choices, runs: Choices, offers: Choices, **options: Any) -> None:
@@ -110,6 +111,7 @@ def _filters(
         Filter("offer", _("Online tilbud"), offers),
         Filter("sync", _("Synkronisering"), SYNC_STATES),
         Filter("status", _("Status"), STATUSES),
+        Filter("letter", _("Breve"), LETTERS),
         Filter("attendance", _("Fremmøde"), ATTENDANCE),
     )
 
@@ -141,13 +143,16 @@ def _wanted(state: ListState, tree: list[TeamChoice], *, user_id: int, now: date
         offer=state.value("offer"),
         sync=state.value("sync"),
         status=state.value("status"),
+        letter=state.value("letter"),
         attendance=state.value("attendance"),
     )
 
 
 def _initial(state: ListState) -> dict[str, Any]:
     dates = {key: _date(state, key) or state.value(key) for key in ("first", "last")}
-    plain = {key: state.value(key) for key in ("mine", "type", "run", "offer", "sync", "status", "attendance")}
+    plain = {
+        key: state.value(key) for key in ("mine", "type", "run", "offer", "sync", "status", "letter", "attendance")
+    }
     several = {"counsellor": list(state.all("counsellor")), "below": bool(state.value("below"))}
     return {"dated": state.value("dated") or "held", **dates, **plain, **several}
 

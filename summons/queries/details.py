@@ -71,7 +71,7 @@ def summons_details(summons: Summons, *, now: datetime) -> SummonsDetails:
         form=str(MeetingForm(meeting.form).label) if meeting.form else "",
         mode=str(ContactMode(meeting.mode).label) if meeting.mode else "",
         title=meeting.title,
-        channel=summons.get_channel_display(),
+        channel=f"{summons.get_channel_display()}, {row.letter.words}" if row.letter else summons.get_channel_display(),
         deadline=_deadline(summons.deadline, meeting.day) if summons.deadline else None,
         rebooking=_rebooking(summons),
         run=run_label(line.run.name, line.run.sent_at.date() if line.run.sent_at else None) if line else "",

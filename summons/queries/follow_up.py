@@ -23,7 +23,9 @@ from planner.outbox.models import Receiver
 from planner.outbox.queries import Delivery, needing_help, subjects
 from planner.outbox.states import OPEN, State
 from planner.timeline.clock import midnight
+from planner.ui.listing import ListState
 from summons.models import RunCitizen
+from summons.queries.letters import LetterState, letter_states, printed, unprinted
 
 COUNTED_AHEAD = 500
 RECENT = timedelta(days=7)
@@ -47,6 +49,7 @@ STATUSES = (
     ("self_booked", _("Selvbooket")),
     ("cancelled", _("Aflyst")),
 )
+LETTERS = (("unprinted", _("Ikke udskrevet")), ("printed", _("Udskrevet")))
 NOT_REGISTERED = "missing"
 ATTENDANCE = ((NOT_REGISTERED, _("Ikke registreret")), *Attendance.choices)
 
@@ -68,6 +71,7 @@ class Wanted:
     offer: str = ""
     sync: str = ""
     status: str = ""
+    letter: str = ""
     attendance: str = ""
 
 
@@ -91,6 +95,9 @@ def sent_summonses(wanted: Wanted) -> QuerySet[Summons]:
         )
     if wanted.offer:
         found = found.filter(offer=UUID(wanted.offer))
+    if wanted.letter:
+        with_letter = unprinted(now=wanted.now) if wanted.letter == "unprinted" else printed()
+        found = found.filter(pk__in=with_letter.values("pk"))
     if wanted.attendance:
         missing = wanted.attendance == NOT_REGISTERED
         found = found.filter(unregistered(wanted.now) if missing else Q(attendance=wanted.attendance))
@@ -175,6 +182,13 @@ def in_turn(found: QuerySet[Summons], page: Sequence[Listed]) -> list[UUID]:
     return [pk for pk, *_rest in together[place : place + len(page)]]
 
 
+def every(found: QuerySet[Summons], state: ListState, *, among: Sequence[UUID] = ()) -> list[UUID]:
+    """All of the list in its order, or those of it that are `among` these."""
+    chosen = found.filter(pk__in=among) if among else found
+    whole = listed(chosen, state.order_by, page=slice(None))
+    return in_turn(chosen, whole) if whole and state.sort.key == "time" else [one.pk for one in whole]
+
+
 def _with_turns(found: QuerySet[Summons]) -> QuerySet[Summons, tuple[UUID, datetime, str | None, str]]:
     """Id, start, counsellor and name."""
     holders = AppointmentCounsellor.objects.filter(appointment=OuterRef("appointment")).order_by("counsellor__sort_key")
@@ -204,6 +218,7 @@ class Row:
     self_booked: bool
     joint: bool
     deliveries: tuple[Delivery, ...]
+    letter: LetterState | None
     unregistered: bool
     no_show: bool
 
@@ -217,7 +232,7 @@ class Row:
 
 
 def rows(pks: Sequence[UUID], *, now: datetime) -> list[Row]:
-    """The lines of these summonses in the given order; five statements."""
+    """The lines of these summonses in the given order; six statements."""
     loaded = (
         Summons.objects.filter(pk__in=pks)
         .select_related(
@@ -227,10 +242,11 @@ def rows(pks: Sequence[UUID], *, now: datetime) -> list[Row]:
     )
     found = {summons.pk: summons for summons in loaded}
     sent = all_deliveries({pk: summons.appointment_id for pk, summons in found.items()}, now=now)
-    return [_row(found[pk], sent.get(pk, ()), now) for pk in pks if pk in found]
+    letters = letter_states(pks, now=now)
+    return [_row(found[pk], sent.get(pk, ()), letters.get(pk), now) for pk in pks if pk in found]
 
 
-def _row(summons: Summons, sent: tuple[Delivery, ...], now: datetime) -> Row:
+def _row(summons: Summons, sent: tuple[Delivery, ...], letter: LetterState | None, now: datetime) -> Row:
     meeting = summons.appointment
     holders = sorted((holder.counsellor for holder in meeting.holders.all()), key=lambda one: (one.sort_key, one.pk))
     return Row(
@@ -251,6 +267,7 @@ def _row(summons: Summons, sent: tuple[Delivery, ...], now: datetime) -> Row:
         self_booked=summons.origin in (Origin.JOBNET, Origin.OWN),
         joint=meeting.form == MeetingForm.JOINT,
         deliveries=sent,
+        letter=letter,
         unregistered=is_unregistered(summons, now),
         no_show=summons.attendance == Attendance.NO_SHOW,
     )

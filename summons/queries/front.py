@@ -40,6 +40,7 @@ from summons.queries.choices import my_teams, team_tree
 from summons.queries.due import due_without_time, last_near_day
 from summons.queries.follow_up import NOT_REGISTERED
 from summons.queries.front_hits import hit_lines
+from summons.queries.letters import unprinted
 from summons.queries.pending import about_to_be_released
 from summons.states import RunState
 
@@ -224,6 +225,7 @@ class Kind(Enum):
     OUTSIDE_HOURS = Why.OUTSIDE_HOURS.value
     IN_BREAK = Why.IN_BREAK.value
     DEADLINE_NEAR = "deadline_near"
+    LETTERS_UNPRINTED = "letters_unprinted"
     RELEASED_SOON = "released_soon"
     OFFER_ENDING = "offer_ending"
     ATTENDANCE_MISSING = "attendance_missing"
@@ -250,6 +252,7 @@ def tasks(user_id: int, settings: Settings, *, today: date, now: datetime) -> li
         _differences,
         lambda: _hit(settings, now),
         lambda: _near_deadlines(settings, today),
+        lambda: _unprinted(now),
         lambda: _released_soon(user_id, today, settings),
         lambda: _ending_offers(settings, today=today, now=now),
         lambda: _not_registered(user_id, settings, today=today, now=now),
@@ -334,6 +337,16 @@ def _near_deadlines(settings: Settings, today: date) -> Iterator[Task]:
             _("Indkald"),
             f"{reverse('summons:start')}?near=1",
         )
+
+
+def _unprinted(now: datetime) -> Iterator[Task]:
+    """LET-03: the link leads to exactly those."""
+    found = unprinted(now=now).aggregate(count=Count("pk"), first=Min("appointment__start_at"))
+    if found["count"]:
+        words = _("Breve, der ikke er udskrevet (%(count)s)") % {"count": number(found["count"])}
+        about = _("Den første samtale er %(day)s") % {"day": day(found["first"])}
+        url = _follow_up(letter="unprinted")
+        yield Task(Kind.LETTERS_UNPRINTED, "warn", "print", words, about, _("Udskriv"), url)
 
 
 def _released_soon(user_id: int, today: date, settings: Settings) -> Iterator[Task]:
