@@ -248,7 +248,7 @@ def test_starts_lie_on_five_minutes_though_hours_do_not() -> None:
     assert [line["start"] for line in found["placements"]] == [moment(0, "08:05"), moment(0, "09:05")]
 
 
-@pytest.mark.requirement("DIST-14")
+@pytest.mark.requirement("DIST-03", "DIST-05")
 def test_by_deadline_the_smallest_test_of_all_leaves_the_second_citizen_late() -> None:
     team = [
         {"id": "x", "working_hours": {"mon": ["08:00", "09:00"], "thu": ["08:00", "09:00"]}},
