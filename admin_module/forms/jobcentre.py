@@ -274,8 +274,9 @@ def _absence_choices(chosen: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _types_to_open(chosen: Sequence[int]) -> QuerySet[ConversationType]:
-    """Those that citizens can be called to, and those that are open already."""
-    return ConversationType.objects.filter(Q(expired_at=None) | Q(pk__in=chosen))
+    """Those that citizens can be called to and may book themselves, and those that are open already."""
+    able = ConversationType.objects.filter(Q(expired_at=None) | Q(pk__in=chosen))
+    return able.exclude(pk__in=ConversationType.NEVER_SELF_BOOKED)
 
 
 def _helped(name: str, words: Words) -> str:

@@ -37,6 +37,8 @@ class ConversationType(CodeListRow):
     JOB_CONVERSATION = 7
     FOLLOW_UP = 4
     JOINT_WITH_FUND = 17
+    NEVER_SELF_BOOKED = frozenset({17, 19})
+    """Joint conversations with the unemployment fund are always summoned (`dfdg.md` 2.5, 4.2)."""
 
 
 class ContactGroup(CodeListRow):

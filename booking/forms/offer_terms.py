@@ -82,6 +82,8 @@ class OfferTermsForm(OnlineFields, VersionedForm):
         super().__init__(posted, **options)
         self.settings, self.today = settings, today
         self.fields["title"].required = True
+        self.fields["description"].required = True
+        self.fields["description"].error_messages["required"] = _("Loven kræver en beskrivelse, som borgeren læser.")
         if not self.instance.published_at and self.initial.get("is_active") is not True:
             self.initial["is_active"] = self.instance.template is None or self.instance.template.is_active is not False
         self.tell_defaults(settings)

@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.forms.jobcentre import GROUPS, JobcentreForm
-from admin_module.models import AbsenceType, Team
+from admin_module.models import AbsenceType, ConversationType, Team
 from planner.accounts.models import Jobcentre, Settings
 from planner.audit.models import Change
 from tests.factories import NOW, World
@@ -112,6 +112,14 @@ def test_what_is_saved_holds_and_the_audit_has_before_and_after(as_ada: Client, 
 def test_more_types_and_modes_are_opened_for_online_booking(as_ada: Client, nord: World) -> None:
     as_ada.post(SAVE, posted(online_types=["7", "4"], online_modes=["in_person", "telephone"]))
     assert (saved().online_types, saved().online_modes) == ([7, 4], ["in_person", "telephone"])
+
+
+@pytest.mark.requirement("OFFER-02", "SYNC-15")
+def test_joint_conversations_with_the_unemployment_fund_are_never_opened(as_ada: Client, nord: World) -> None:
+    ConversationType.objects.create(code=17, name="Fælles jobsamtale med a-kasse")
+    assert "Fælles jobsamtale med a-kasse" not in words(as_ada)
+    assert as_ada.post(SAVE, posted(online_types=["7", "17"])).status_code == 422
+    assert saved().online_types == [7]
 
 
 @pytest.mark.requirement("APP-12")

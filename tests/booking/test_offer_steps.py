@@ -233,6 +233,15 @@ def draft(as_bo: Client, nord: World) -> OnlineOffer:
     return OnlineOffer.objects.get()
 
 
+@pytest.mark.requirement("OFFER-03", "SYNC-11", "SUM-21")
+def test_what_citizens_book_has_the_description_that_the_law_demands(as_bo: Client, draft: OnlineOffer) -> None:
+    answer = as_bo.post(page(draft, "online"), terms(description="  ", version=draft.version))
+    assert answer.status_code == 422
+    assert "Loven kræver en beskrivelse" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.published_at is None
+
+
 @pytest.mark.requirement("OFFER-03", "OFFER-09", "OFFER-10", "OFFER-11")
 def test_step_2_has_its_areas_and_labels_word_for_word(as_bo: Client, draft: OnlineOffer) -> None:
     text = words(as_bo.get(page(draft, "online")))
