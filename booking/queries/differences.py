@@ -22,6 +22,8 @@ LOOKS = {Done.SENT_AGAIN: "ok", Done.PUT_BACK: "ok", Done.LISTED: "warn"}
 OURS_CAN_BE_SENT = (What.OTHERWISE, What.MISSING, What.STILL_THERE, What.CHANGED_THERE, What.DELETED_THERE)
 MOVED_BY_OWNER = _("Ændret i din egen kalender og lagt tilbage. Skal den flyttes, så flyt den i Planner.")
 DELETED_BY_OWNER = _("Slettet i din egen kalender og lagt tilbage. Skal den ikke holdes, så aflys den i Planner.")
+SHOWN = 5
+"""Lines on a counsellor's front page; the others are counted."""
 NOTICES = Q(done=Done.PUT_BACK, counsellor__user__isnull=False)
 """What a counsellor is told of on their front page, and settles there."""
 
@@ -116,10 +118,24 @@ def unsettled() -> Unsettled:
     return Unsettled(**counts)
 
 
-def own_unsettled(user: User) -> list[Line]:
-    """In the calendar of the counsellor who is this user, the newest first."""
+@dataclass(frozen=True, slots=True)
+class OwnUnsettled:
+    """What was put right in one's own calendar: the newest lines, and the keys of all."""
+
+    shown: list[Line]
+    pks: list[int]
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return len(self.pks) - len(self.shown)
+
+
+def own_unsettled(user: User) -> OwnUnsettled:
+    """In the calendar of the counsellor who is this user, the newest first. Two statements."""
     own = differences(receiver=Receiver.CALENDAR, still_open=True).filter(counsellor__user=user)
-    return lines(own.order_by("-found_at", "-pk"))
+    newest = own.order_by("-found_at", "-pk")
+    return OwnUnsettled(lines(newest[:SHOWN]), list(newest.values_list("pk", flat=True)))
 
 
 def latest() -> list[Comparison]:

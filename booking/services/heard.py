@@ -45,6 +45,8 @@ def hear(*, jobcentre_id: int, cpr: str, asked: OffersRequest, ask: Ask) -> Citi
         "cpr_status": CprStatus.ACTIVE if citizen.cpr_status == CprStatus.ELSEWHERE else citizen.cpr_status,
         "person_groups": sorted({group.group_id for group in asked.person_groups}) or citizen.person_groups,
     }
+    if asked.contact_group != citizen.contact_group_id:
+        facts |= {"contact_group_from": None, "contact_group_told_at": None}
     changed = [name for name, value in facts.items() if getattr(citizen, name) != value]
     if known is None:
         citizen.source = FROM_JOBNET

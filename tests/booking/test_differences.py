@@ -123,14 +123,24 @@ def test_a_counsellor_sees_and_settles_what_was_put_back_in_their_own_calendar(
     nord: World, as_bo: Client, as_anna: Client
 ) -> None:
     one, theirs = in_calendar(nord), difference(nord)
-    assert [row.pk for row in as_anna.get("/").context["own_differences"]] == [one.pk]
+    assert [row.pk for row in as_anna.get("/").context["own_differences"].shown] == [one.pk]
     assert tasks(as_bo) == ["1 skal I se på."]
     as_bo.post(f"{PAGE}settle/", {"difference": one.pk})
     as_anna.post(f"{PAGE}settle/", {"difference": [one.pk, theirs.pk]})
     assert list(Difference.objects.filter(settled_at=None)) == [theirs]
-    assert as_anna.get("/").context["own_differences"] == []
+    assert as_anna.get("/").context["own_differences"].pks == []
     one.refresh_from_db()
     assert one.settled_by == nord.anna_user
+
+
+@pytest.mark.requirement("SYNC-19")
+def test_of_many_put_back_the_newest_are_shown_and_all_are_settled_at_once(nord: World, as_anna: Client) -> None:
+    pks = [in_calendar(nord).pk for _ in range(7)]
+    page = as_anna.get("/")
+    assert len(page.context["own_differences"].shown) == 5
+    assert "Markér alle 7 som set" in page.content.decode()
+    as_anna.post(f"{PAGE}settle/", {"difference": page.context["own_differences"].pks})
+    assert not Difference.objects.filter(pk__in=pks, settled_at=None).exists()
 
 
 @pytest.mark.requirement("SPEED-12")

@@ -152,7 +152,7 @@ def test_an_offer_without_rules_and_a_citizen_who_is_dead_match_nothing(nord: Wo
 
 @pytest.mark.requirement("SYNC-15", "CIT-02")
 def test_what_jobnet_says_of_a_citizen_makes_rules_true_and_is_no_look_up(nord: World) -> None:
-    one = citizen(nord, contact_group=None, fetched_at=None, phone="20304050")
+    one = citizen(nord, contact_group=None, contact_group_from=TODAY, fetched_at=None, phone="20304050")
     asked = OffersRequest.model_validate(
         {
             "jobcentre_code": "10300",
@@ -166,4 +166,5 @@ def test_what_jobnet_says_of_a_citizen_makes_rules_true_and_is_no_look_up(nord: 
     assert fits(RuleKind.PERSON_GROUP, Condition.HAS_NOT, OTHER, one)
     one.refresh_from_db()
     assert (one.person_category, one.person_groups, one.phone) == (4, [MARK], "20304050")
+    assert one.contact_group_from is None, "another group, and nobody said since when"
     assert not is_fresh(one, now=NOW)
