@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from admin_module.models import MeetingForm
 from booking.models import AppointmentCounsellor, Origin, PlacedBy, Summons
 from booking.queries.attendance import LOOKS, is_unregistered, unregistered
 from booking.queries.calendar_entries import all_deliveries, of_entries
+from booking.queries.facts import among
 from booking.services.reporting import KIND
 from booking.states import Attendance, SummonsStatus
 from planner.outbox.models import Receiver
@@ -96,12 +98,17 @@ def sent_summonses(wanted: Wanted) -> QuerySet[Summons]:
     if wanted.offer:
         found = found.filter(offer=UUID(wanted.offer))
     if wanted.letter:
-        with_letter = unprinted(now=wanted.now) if wanted.letter == "unprinted" else printed()
-        found = found.filter(pk__in=with_letter.values("pk"))
+        found = found.filter(pk__in=_with_letter(wanted))
     if wanted.attendance:
         missing = wanted.attendance == NOT_REGISTERED
         found = found.filter(unregistered(wanted.now) if missing else Q(attendance=wanted.attendance))
     return found.filter(_sync(wanted)).filter(_status(wanted.status))
+
+
+def _with_letter(wanted: Wanted) -> RawSQL:
+    """They are found once and named: as a subquery they may be found anew for each row."""
+    with_letter = printed() if wanted.letter == "printed" else unprinted(now=wanted.now)
+    return among(with_letter.values_list("pk", flat=True))
 
 
 def _dates(wanted: Wanted) -> Q:

@@ -33,7 +33,15 @@ from tests.architecture.doors import DOORS
 from tests.factories import MONDAY, World
 
 HOUSE = "admin_module:"
-NO_PAGES = {"city", "fetch_reference", "jobcentre_save", "counsellor_enrol", "counsellor_add", "calendar_test"}
+NO_PAGES = {
+    "city",
+    "fetch_reference",
+    "jobcentre_save",
+    "counsellor_enrol",
+    "counsellor_add",
+    "calendar_test",
+    "letters_preview",
+}
 """Fragments, and what is only posted to or leads elsewhere."""
 NAMES = sorted(name for name in DOORS if name.startswith(HOUSE) and name.removeprefix(HOUSE) not in NO_PAGES)
 BREADTH = 5
