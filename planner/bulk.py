@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from planner.prepared import prepared
 
 
 def insert_rows(model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]) -> None:
@@ -33,6 +36,42 @@ def insert_rows(model: type[models.Model], same: Mapping[str, Any], each: Mappin
     values = [fields[name].get_db_prep_save(value, connection) for name, value in same.items()]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, *(_plain(fields[name], column) for name, column in each.items())])
+
+
+def insert_together(*rows: models.Model) -> None:
+    """Insert rows of one or several tables in one statement, which is prepared; what numbers its rows gives them one.
+
+    The rows do not hear their numbers. Constraints between them are looked at when all are there.
+    """
+    here = connections[DEFAULT_DB_ALIAS]
+    named, values = [], []
+    for row in rows:
+        fields = [one for one in _written(type(row)) if getattr(row, one.attname) is not None]
+        named.append((type(row), tuple(one.column or "" for one in fields)))
+        values += [one.get_db_prep_save(one.pre_save(row, add=True), here) for one in fields]
+    with prepared() as cursor:
+        cursor.execute(_insert_of(tuple(named)), values)
+    for row in rows:
+        row._state.adding, row._state.db = False, here.alias
+
+
+@lru_cache
+def _insert_of(named: Sequence[tuple[type[models.Model], Sequence[str]]]) -> str:
+    *others, last = (_insert(*one) for one in named)
+    before = ", ".join(f"row{place} AS ({one})" for place, one in enumerate(others))
+    return f"WITH {before} {last}" if before else last
+
+
+def _insert(model: type[models.Model], columns: Sequence[str]) -> str:
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+
+
+@lru_cache
+def _written(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+    """All but what the database makes itself."""
+    meta = model._meta
+    return tuple(one for one in meta.local_concrete_fields if not one.generated and one is not meta.auto_field)
 
 
 def update_rows(rows: Sequence[models.Model], *columns: str) -> None:

@@ -133,10 +133,15 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(port),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": f"-c random_page_cost=1.0 -c jit=off {text('PGOPTIONS')}"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": f"{DATABASE_OPTIONS} {text('PGOPTIONS')}",
+            "prepare_threshold": 1,  # of `planner.prepared` alone: Django's own cursors prepare nothing
+        },
     }
 
 
+DATABASE_OPTIONS = "-c random_page_cost=1.0 -c jit=off -c plan_cache_mode=force_generic_plan"
 SHORTEST_KEY = 32
 DATA = Path(text("PLANNER_DATA") or ROOT / ".planner")
 EMBEDDED = flag("PLANNER_EMBEDDED")

@@ -36,6 +36,7 @@ from booking.models import Citizen, CitizenAbsence, Summons
 from booking.states import HELD, SummonsStatus
 from planner.accounts.models import Settings
 from planner.accounts.set_up import kept
+from planner.prepared import prepared
 from planner.timeline.clock import Span, away, gaps, midnight
 from planner.timeline.holidays import public_holidays
 from planner.timeline.intervals import Period
@@ -185,7 +186,7 @@ GROUP BY 1, 2, 3, 4, 5, 6
 
 
 def _taken(wanted: Wanted) -> TakenTime:
-    with connection.cursor() as cursor:
+    with prepared() if wanted.first == wanted.last else connection.cursor() as cursor:
         cursor.execute(
             TAKEN,
             {

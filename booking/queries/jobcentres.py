@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connection
-
 from planner.accounts.vault import digest
+from planner.prepared import rows_of
 
 _offers: dict[UUID, int] = {}
 
@@ -37,7 +36,5 @@ def of_number(cpr: str) -> int | None:
 
 
 def _asked(kind: str, key: str) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT planner_jobcentre_of(%s, %s)", [kind, key])
-        found: int | None = cursor.fetchone()[0]
-        return found
+    found: int | None = rows_of("SELECT planner_jobcentre_of(%s, %s)", [kind, key])[0][0]
+    return found

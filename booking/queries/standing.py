@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from booking.models import BookingDeadline, Citizen, OnlineOffer
 from booking.queries.own_offers import target_of
 from booking.states import ACTIVE
+from planner.prepared import rows_of
 
 STANDING = """
 SELECT EXISTS (SELECT FROM booking_summons WHERE id = %s),
@@ -48,7 +48,6 @@ def standing_of(citizen: Citizen, offer: OnlineOffer, booking_id: UUID | None, *
     fits = f"EXISTS (SELECT FROM ({target}) target WHERE id = %s)" if target else "%s::uuid IS NULL"
     asked = [booking_id, booking_id, citizen.pk, now, citizen.pk, list(ACTIVE), now]
     of_type = [citizen.pk, offer.type_id, BookingDeadline.Status.ACTIVE]
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING + fits, [*asked, *of_type, *values, citizen.pk])
-        is_booked, is_chosen, holds, something_ran_out, coming, deadline, is_target = cursor.fetchone()
+    [found] = rows_of(STANDING + fits, [*asked, *of_type, *values, citizen.pk])
+    is_booked, is_chosen, holds, something_ran_out, coming, deadline, is_target = found
     return Standing(is_booked, is_chosen, holds, something_ran_out, frozenset(coming), deadline, is_target)

@@ -69,12 +69,6 @@ def claim_seats(summonses: Iterable[UUID]) -> None:
         cursor.execute(CLAIM + SEATS, {"seats": ids})
 
 
-def claim_booking(appointment: UUID, summons: UUID) -> None:
-    """Both at once, for one new meeting with one citizen."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{CLAIM} {MEETINGS} UNION ALL {SEATS}", {"ids": [appointment], "seats": [summons]})
-
-
 def free_expired(
     *,
     now: datetime,

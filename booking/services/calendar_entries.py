@@ -6,12 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db import connection
-
 from booking.models import ENTRY, CalendarEntry, Origin
 from planner.accounts.vault import digest
 from planner.outbox.models import Receiver
 from planner.outbox.services import Subject, enqueue, retry_now
+from planner.prepared import rows_of
 
 NAMESPACE = UUID("5f0b6f5e-6a0b-4c53-9f6e-0a9d3a4f8f10")
 
@@ -70,9 +69,7 @@ def _pairs(appointments: Collection[UUID]) -> list[tuple[UUID, int, int]]:
     """Appointment, counsellor, connection: those who hold one now, and those in whose calendars it stands."""
     if not appointments:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(PAIRS, {"appointments": list(appointments), "theirs": Origin.CASE_SYSTEM})
-        return list(cursor.fetchall())
+    return rows_of(PAIRS, {"appointments": list(appointments), "theirs": Origin.CASE_SYSTEM})
 
 
 PAIRS = """

@@ -24,6 +24,7 @@ from booking.models import BookingDeadline, Citizen, CitizenAbsence, CprNumber, 
 from planner.accounts.models import User
 from planner.accounts.vault import digest, encrypt
 from planner.dfdg.messages import PersonFacts
+from planner.prepared import rows_of
 
 FRESH = timedelta(hours=24)
 FROM_DFDG = "dfdg"
@@ -69,15 +70,16 @@ class KnownAbsence:
 def citizens_by_cpr(cprs: Iterable[str]) -> dict[str, Citizen]:
     """Those of the numbers that this job centre knows, by number; also by a number they no longer have."""
     by_digest = {digest(cpr): cpr for cpr in cprs}
-    found = Citizen.objects.raw(BY_NUMBER, [list(by_digest)])
-    return {by_digest[bytes(citizen.asked)]: citizen for citizen in found}  # type: ignore[attr-defined]
+    rows = rows_of(BY_NUMBER, [list(by_digest)])
+    return {by_digest[found]: Citizen.from_db(connection.alias, NAMES, values) for found, *values in rows}
 
 
+NAMES = [field.attname for field in Citizen._meta.concrete_fields]
 BY_NUMBER = """
-SELECT citizen.*, number.digest AS asked
+SELECT number.digest, {names}
 FROM booking_cprnumber number JOIN booking_citizen citizen ON citizen.id = number.citizen_id
 WHERE number.digest = ANY(%s::bytea[]) ORDER BY number.valid_to DESC NULLS FIRST
-"""
+""".format(names=", ".join(f"citizen.{name}" for name in NAMES))
 
 
 def is_fresh(citizen: Citizen, *, now: datetime) -> bool:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from admin_module.models import ContactMode, Counsellor, Details, MeetingForm, Room, SeatsBy, Team
 from admin_module.models.address import Addressed
-from booking.models import Appointment, AppointmentCounsellor, Origin, PlacedBy, Summons
+from booking.models import Appointment, AppointmentCounsellor, Claim, Origin, PlacedBy, Summons
 from booking.services import bulk
 from booking.services.meetings import Meeting, Seat
 from planner.accounts.models import Settings, User
@@ -22,7 +22,7 @@ from planner.accounts.set_up import kept
 from planner.bulk import insert_rows
 from planner.timeline.clock import instant_at
 from planner.timeline.holidays import working_days_after
-from planner.timeline.ticks import MINUTES_PER_TICK
+from planner.timeline.ticks import MINUTES_PER_TICK, Tick
 
 SEAT_COLUMNS = (
     "id", "appointment_id", "citizen_id", "deadline", "earliest_on", "channel", "placement", "replaces_id",
@@ -71,6 +71,36 @@ def when(day: int, start_tick: int, duration: int) -> dict[str, datetime]:
     """The instants of a meeting."""
     start_at = instant_at(day, start_tick * MINUTES_PER_TICK)
     return {"start_at": start_at, "end_at": start_at + timedelta(minutes=duration)}
+
+
+def claims(
+    day: date,
+    start_tick: Tick,
+    duration: int,
+    reporting_time: int,
+    *,
+    counsellors: Iterable[int],
+    room_id: int | None,
+    citizen_id: UUID,
+    **made_by: Any,
+) -> list[Claim]:
+    """What a meeting with one citizen takes: of its counsellors the reporting time too, of its room and citizen not."""
+    start_at, end_at = when(day.toordinal(), start_tick, duration).values()
+    whole = duration + reporting_time
+    taken: list[tuple[int, dict[str, Any]]] = [(whole, {"counsellor_id": pk}) for pk in counsellors]
+    taken += [(duration, {"room_id": room_id})] if room_id else []
+    taken += [(duration, {"citizen_id": citizen_id})]
+    return [
+        Claim(
+            day=day,
+            start_tick=start_tick,
+            during=DateTimeTZRange(start_at, end_at + timedelta(minutes=minutes - duration)),
+            ticks=-(-minutes // MINUTES_PER_TICK),
+            **whose,
+            **made_by,
+        )
+        for minutes, whose in taken
+    ]
 
 
 def frozen_details(details: Details, settings: Settings, team: Team | None) -> dict[str, Any]:
@@ -164,12 +194,10 @@ class Entries:
         self.summonses.append(summons)
         return summons
 
-    def write_meeting(self) -> Appointment:
-        """The one meeting that was added, written and loaded with its counsellors; its time is taken by the caller."""
-        self._write_meetings()
+    def meeting(self) -> Appointment:
+        """The one meeting that was added, with those who hold it; nothing of it is written yet."""
         row = self._frozen | {name: column[0] for name, column in self._appointments.items()}
         meeting = Appointment(**row)
-        meeting._state.adding, meeting._state.db = False, connection.alias
         meeting.room = self._places.rooms.get(meeting.room_id or 0)
         _as_prefetched(meeting, list(holders_of(meeting, self._holders["counsellor_id"])), self._places.offices)
         return meeting

@@ -33,9 +33,8 @@ from booking.queries.standing import Standing, standing_of
 from booking.rules import conversations_like, has_conversation, why_not_book, why_not_rebook_self
 from booking.services import bulk, locks
 from booking.services.constraints import judged
-from booking.services.entries import when
+from booking.services.entries import claims, when
 from planner.accounts.models import Settings
-from planner.timeline.ticks import MINUTES_PER_TICK
 from planner.ui.refusal import Refusal
 
 EXCLUSIONS = ("counsellor_in_one_place", "room_in_one_use", "citizen_in_one_place")
@@ -333,26 +332,17 @@ def _write(hold: Hold, wish: Wish, picked: Picked, origin: str, *, held: bool) -
     return hold
 
 
-def _claims(hold: Hold, picked: Picked) -> Iterator[Claim]:
+def _claims(hold: Hold, picked: Picked) -> list[Claim]:
     """As an appointment takes them, until the hold runs out."""
-    begins, ends = when(hold.day.toordinal(), hold.start_tick, picked.duration).values()
-    after = ends + timedelta(minutes=picked.reporting_time)
-    if picked.counsellor_id:
-        yield _claim(hold, DateTimeTZRange(begins, after), counsellor_id=picked.counsellor_id)
-    if picked.room_id:
-        yield _claim(hold, DateTimeTZRange(begins, ends), room_id=picked.room_id)
-    yield _claim(hold, DateTimeTZRange(begins, ends), citizen_id=hold.citizen_id)
-
-
-def _claim(hold: Hold, during: DateTimeTZRange, **taken_of: object) -> Claim:
-    minutes = (during.upper - during.lower) // timedelta(minutes=1)
-    return Claim(
+    return claims(
+        hold.day,
+        hold.start_tick,
+        picked.duration,
+        picked.reporting_time,
+        counsellors=[picked.counsellor_id] if picked.counsellor_id else [],
+        room_id=picked.room_id,
+        citizen_id=hold.citizen_id,
         jobcentre_id=hold.jobcentre_id,
         hold=hold,
-        during=during,
-        day=hold.day,
-        start_tick=hold.start_tick,
-        ticks=minutes // MINUTES_PER_TICK,
         expires_at=hold.expires_at,
-        **taken_of,
     )

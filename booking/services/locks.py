@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from enum import IntEnum
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from planner.accounts.set_up import look_again
+from planner.prepared import rows_of
 from planner.ui.refusal import Refusal
 
 TRIES = 2
@@ -69,16 +69,7 @@ def _key(one: int | UUID) -> int:
 
 def _take(jobcentre: int, exclusive: bool, keys: list[tuple[Kind, int]]) -> bool:
     """Whether all were had in time; else none is held (the function stands in migration 0001)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT planner_lock(%s, %s, %s, %s, %s, %s)",
-            [
-                WAIT,
-                int(Kind.JOBCENTRE),
-                jobcentre,
-                exclusive,
-                [int(kind) for kind, _key in keys],
-                [key for _kind, key in keys],
-            ],
-        )
-        return bool(cursor.fetchone()[0])
+    kinds, ids = [int(kind) for kind, _key in keys], [key for _kind, key in keys]
+    wanted = [WAIT, int(Kind.JOBCENTRE), jobcentre, exclusive, kinds, ids]
+    [(taken,)] = rows_of("SELECT planner_lock(%s, %s, %s, %s, %s::int[], %s::int[])", wanted)
+    return bool(taken)

@@ -28,7 +28,7 @@ from booking.queries.messages import loaded
 from booking.queries.target import Target
 from booking.rules import cancelling_right, rebooking_rights
 from booking.services import bulk, locks, sending
-from booking.services.entries import Entries, Places
+from booking.services.entries import Entries, Places, claims
 from booking.services.holding import (
     Choice,
     Picked,
@@ -50,7 +50,7 @@ from booking.services.moving import places_at, stand
 from booking.services.telling import tell
 from booking.states import ACTIVE, SummonsStatus
 from planner.accounts.models import Settings, User
-from planner.bulk import update_rows
+from planner.bulk import insert_together, update_rows
 from planner.ui.refusal import Refusal
 
 
@@ -92,8 +92,7 @@ def book(
         summons.language = language
         if accepted_text:
             summons.accepted_text, summons.accepted_at = accepted_text, now
-        summons.save(force_insert=True)
-        bulk.claim_booking(summons.appointment_id, summons.pk)
+        _write(summons)
     _tell(summons, origin, settings, now)
     return summons
 
@@ -163,7 +162,7 @@ def _booked_meanwhile(wish: Wish, booking_id: UUID) -> Summons | None:
 
 
 def _place(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -> Summons:
-    """The appointment with its frozen details is written; the citizen's place at it is sent as soon as it is."""
+    """The appointment with its frozen details and the citizen's place at it, sent as soon as they are written."""
     offer, settings, now = needed(wish.offer), wish.settings, wish.now
     counsellors = (picked.counsellor_id,) if picked.counsellor_id else ()
     places = Places(offer.team_id, counsellors, [picked.room_id] if picked.room_id else [])
@@ -173,7 +172,7 @@ def _place(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -
         pk=pk,
         jobcentre_id=offer.jobcentre_id,
         number=next(sending.next_numbers(1)),
-        appointment=entries.write_meeting(),
+        appointment=entries.meeting(),
         citizen=wish.citizen,
         status=SummonsStatus.SENT,
         origin=origin,
@@ -187,6 +186,24 @@ def _place(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -
     )
     _count_anew(summons, settings, now)
     return summons
+
+
+def _write(summons: Summons) -> None:
+    """Whole, with its appointment and the time that both take."""
+    meeting, holders = summons.appointment, summons.appointment.holders.all()
+    taken = claims(
+        meeting.day,
+        meeting.start_tick,
+        meeting.duration or 0,
+        meeting.reporting_time,
+        counsellors=[holder.counsellor_id for holder in holders],
+        room_id=meeting.room_id,
+        citizen_id=summons.citizen_id,
+        jobcentre_id=summons.jobcentre_id,
+        appointment=meeting,
+    )
+    insert_together(meeting, *holders)
+    insert_together(summons, *taken)
 
 
 def _rebook(wish: Wish, known: Summons, origin: str, by: User | None) -> Summons:

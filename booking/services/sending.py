@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,6 +39,7 @@ from planner.bulk import update_rows
 from planner.outbox.models import Message
 from planner.outbox.services import withdraw_unsent
 from planner.outbox.states import State
+from planner.prepared import rows_of
 from planner.ui.refusal import Refusal
 
 
@@ -264,9 +264,8 @@ def _mark_sent(rows: Sequence[Summons], settings: Settings, by: User | None, now
 
 def next_numbers(count: int) -> Iterator[int]:
     """The next ones of the one sequence of summonses and offers, never used again (SUM-20)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('planner_number') FROM generate_series(1, %s)", [count])
-        return iter([number for (number,) in cursor.fetchall()])
+    rows = rows_of("SELECT nextval('planner_number') FROM generate_series(1, %s)", [count])
+    return iter([number for (number,) in rows])
 
 
 def _replace(ids: Sequence[UUID], by: User | None, now: datetime) -> list[Summons]:

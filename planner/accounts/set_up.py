@@ -16,9 +16,10 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import connection, migrations
+from django.db import migrations
 
 from planner.accounts.tenancy import current
+from planner.prepared import rows_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,13 +57,11 @@ def look_again(*, always: bool = False) -> None:
     jobcentre_id = current().jobcentre_id
     if jobcentre_id is None or (before is None and not always):
         return
-    with connection.cursor() as cursor:
-        cursor.execute(EDITION)
-        row = cursor.fetchone()
+    rows = rows_of(EDITION)
     found = _latest.get(jobcentre_id)
-    if row and (found is None or found.edition != row[0]):
-        found = _latest[jobcentre_id] = Edition(jobcentre_id, row[0])
-    _local.edition = found if row else None
+    if rows and (found is None or found.edition != rows[0][0]):
+        found = _latest[jobcentre_id] = Edition(jobcentre_id, rows[0][0])
+    _local.edition = found if rows else None
 
 
 def kept(read: Callable[P, T]) -> Callable[P, T]:

@@ -16,6 +16,7 @@ from django.db import connection, migrations, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from planner.logs import request_id
+from planner.prepared import prepared
 
 
 class Actor(NamedTuple):
@@ -36,7 +37,7 @@ def current() -> Actor:
 
 
 def _declare(actor: Actor) -> None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT set_config('planner.jobcentre', %s, true), set_config('planner.actor', %s, true),"
             " set_config('planner.source', %s, true), set_config('planner.request', %s, true)",

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from planner.bulk import insert_together
 from planner.logs import masked
 from planner.outbox.models import CalledBy, Exchange, Message, Receiver, Stop
 from planner.outbox.nudges import nudge_after_commit
@@ -199,7 +200,7 @@ def note_call(
     now: datetime,
 ) -> None:
     """A call that came in, and how we answered; never a body, never whose."""
-    Exchange.objects.create(
+    call = Exchange(
         jobcentre_id=jobcentre_id,
         receiver=by,
         kind=method,
@@ -209,6 +210,7 @@ def note_call(
         text=masked(text),
         milliseconds=milliseconds,
     )
+    insert_together(call)
 
 
 def forget_exchanges(*, before: datetime) -> int:
