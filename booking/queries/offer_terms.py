@@ -131,9 +131,9 @@ def counsellors_of_offer(offer: OnlineOffer) -> tuple[Counsellor, ...]:
     return tuple(able)
 
 
-def resources_of(offers: Iterable[OnlineOffer]) -> dict[UUID, Resources]:
+@kept
+def resources_of(wanted: tuple[OnlineOffer, ...]) -> dict[UUID, Resources]:
     """The same of several offers at once; three statements."""
-    wanted = list(offers)
     able = Q(offer__competence=None) | Q(offer__competence__retired_at__isnull=False)
     rows = OfferCounsellor.objects.filter(
         able | Q(counsellor__competences=F("offer__competence")),
@@ -170,6 +170,12 @@ def deadline_of(citizen_id: UUID, type_id: int | None) -> date | None:
     ).aggregate(first=Min("hold_by"))
     found: date | None = active["first"]
     return found
+
+
+def deadlines_of(citizen_id: UUID) -> dict[int, date]:
+    """The same of every type that has one."""
+    active = BookingDeadline.objects.filter(citizen=citizen_id, status=BookingDeadline.Status.ACTIVE)
+    return dict(active.order_by().values_list("type_id").annotate(first=Min("hold_by")))
 
 
 def rooms_for(details: Details) -> tuple[Room, ...] | None:

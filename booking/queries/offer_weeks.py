@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, F
 from django.utils import timezone
 
-from admin_module.models import ClosingDayTeam, Counsellor
+from admin_module.models import Counsellor
 from booking.availability.calendar import CounsellorDay, counsellor_days, room_days
 from booking.availability.counting import free_times
 from booking.availability.facts import Purpose
 from booking.models import OnlineOffer, Summons
 from booking.queries.facts import Picture, picture
+from booking.queries.offer_pictures import has_times, pictures
 from booking.queries.offer_terms import Terms, resources_of, terms_of_offer
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
@@ -78,52 +79,13 @@ def offer_weeks(offer: OnlineOffer, *, first: date, settings: Settings, now: dat
 
 def free_until_end(offers: Sequence[OnlineOffer], *, settings: Settings, now: datetime) -> dict[UUID, int]:
     """How many conversations can still be booked on each; a fixed number of statements, however many they are."""
-    resources = resources_of(offers)
+    resources = resources_of(tuple(offers))
     every = {
         offer.pk: terms_of_offer(offer, deadline=None, settings=settings, now=now, resources=resources[offer.pk])
         for offer in offers
     }
-    open_ones = {pk: terms for pk, terms in every.items() if _has_times(terms)}
-    if not open_ones:
-        return dict.fromkeys(every, 0)
-    known = picture(
-        settings=settings,
-        team_id=None,
-        first=min(terms.least for terms in open_ones.values()),
-        last=max(terms.last for terms in open_ones.values()),
-        now=now,
-        counsellors={one.pk for terms in open_ones.values() for one in terms.counsellors},
-        rooms={one.pk for terms in open_ones.values() for one in terms.rooms or ()},
-    )
-    closed = _closed_for_teams({terms.team_id for terms in open_ones.values() if terms.team_id})
-    return dict.fromkeys(every, 0) | {
-        pk: sum(count_free(terms, _seen_by(known, terms, closed)).values()) for pk, terms in open_ones.items()
-    }
-
-
-def _has_times(terms: Terms) -> bool:
-    return bool(terms.least <= terms.last and terms.counsellors and terms.starts and terms.rooms != ())
-
-
-def _closed_for_teams(teams: Collection[int]) -> dict[int, set[int]]:
-    """The closing days of single teams, by team."""
-    found: dict[int, set[int]] = {team: set() for team in teams}
-    rows = ClosingDayTeam.objects.filter(team__in=teams)
-    for team, first, last in rows.values_list("team_id", "closing_day__first_on", "closing_day__last_on"):
-        found[team] |= set(range(first.toordinal(), last.toordinal() + 1))
-    return found
-
-
-def _seen_by(known: Picture, terms: Terms, closed: dict[int, set[int]]) -> Picture:
-    """The picture within the offer's dates, with its rooms and its team's closing days."""
-    days = known.closures.closing_days | closed.get(terms.team_id or 0, set())
-    return replace(
-        known,
-        first=terms.least.toordinal(),
-        last=terms.last.toordinal(),
-        closures=replace(known.closures, closing_days=frozenset(days)),
-        rooms={room.pk: known.rooms[room.pk] for room in terms.rooms or ()},
-    )
+    known = pictures(every, partial(picture, now=now), settings=settings)
+    return {pk: sum(count_free(terms, known[pk]).values()) if pk in known else 0 for pk, terms in every.items()}
 
 
 def takes_bookings(offer: OnlineOffer, *, now: datetime) -> bool:
@@ -137,7 +99,7 @@ def free_by_week(terms: Terms, mondays: Sequence[date], *, settings: Settings, n
     """How many conversations still fit with each counsellor in each week, one after another."""
     first, last = max(mondays[0], terms.least), min(mondays[-1] + timedelta(days=6), terms.last)
     found: Counter[Slot] = Counter()
-    if first > last or not _has_times(terms):
+    if first > last or not has_times(terms):
         return found
     known = picture(
         settings=settings,

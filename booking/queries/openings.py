@@ -6,10 +6,10 @@ them walk through the same days.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from uuid import UUID
 
@@ -17,9 +17,17 @@ from admin_module.models import Counsellor, MeetingForm, WithoutOwn
 from booking.availability.calendar import CounsellorColumns, counsellor_columns, room_days
 from booking.availability.facts import Purpose, RoomFacts
 from booking.models import Citizen, OnlineOffer, Summons
-from booking.queries.facts import picture_for
+from booking.queries.facts import Picture, picture_for
 from booking.queries.joining import same_kind, seats_left
-from booking.queries.offer_terms import Terms, deadline_of, terms_of_move, terms_of_offer
+from booking.queries.offer_pictures import pictures
+from booking.queries.offer_terms import (
+    Terms,
+    deadline_of,
+    deadlines_of,
+    resources_of,
+    terms_of_move,
+    terms_of_offer,
+)
 from booking.rules import why_not_book
 from planner.accounts.models import Settings
 from planner.timeline.bits import each, span, starts
@@ -79,12 +87,33 @@ def openings_of_offer(
 
 
 def free_times_of(
-    offer: OnlineOffer, citizen: Citizen, *, settings: Settings, now: datetime
+    offers: Iterable[OnlineOffer], citizen: Citizen, *, settings: Settings, now: datetime
+) -> list[tuple[int, Opening | None]]:
+    """How many starts of each open offer the citizen can choose among, and the first of them.
+
+    A fixed number of statements, however many offers there are.
+    """
+    wanted, deadlines = tuple(offers), deadlines_of(citizen.pk)
+    resources = resources_of(wanted)
+    every = {
+        offer.pk: terms_of_offer(
+            offer,
+            deadline=deadlines.get(offer.type_id or 0),
+            settings=settings,
+            now=now,
+            resources=resources[offer.pk],
+        )
+        for offer in wanted
+    }
+    known = pictures(every, partial(picture_for, citizen.pk, now=now), settings=settings)
+    return [_counted(terms, citizen, known.get(pk), settings, now) for pk, terms in every.items()]
+
+
+def _counted(
+    terms: Terms, citizen: Citizen, known: Picture | None, settings: Settings, now: datetime
 ) -> tuple[int, Opening | None]:
-    """How many starts of an open offer the citizen can choose among, and the first of them."""
-    deadline = deadline_of(citizen.pk, offer.type_id)
-    terms = whose(terms_of_offer(offer, deadline=deadline, settings=settings, now=now), citizen, settings, now)
-    walk = Walk(terms, citizen, first=terms.least, last=terms.last, only=None, settings=settings, now=now)
+    found = whose(terms, citizen, settings, now, known)
+    walk = Walk(found, citizen, first=found.least, last=found.last, only=None, settings=settings, now=now, known=known)
     return walk.count(), next(walk.openings(), None)
 
 
@@ -126,20 +155,27 @@ def openings_within(
     return Openings(wanted.counsellors, tuple(walk.openings()), terms.names_shown, terms.least, terms.last)
 
 
-def whose(terms: Terms, citizen: Citizen, settings: Settings, now: datetime) -> Terms:
-    """«Kontrolmodellen»: the case owner alone, or what the offer says where they have no time in the whole period."""
+def whose(terms: Terms, citizen: Citizen, settings: Settings, now: datetime, known: Picture | None = None) -> Terms:
+    """«Kontrolmodellen»: the case owner alone, or what the offer says where they have no time in the whole period.
+
+    `known`: the calendars of the whole period, where they are read already.
+    """
     if not terms.only_own:
         return terms
     own = tuple(one for one in terms.counsellors if one.pk == citizen.case_owner_id)
     alone = replace(terms, counsellors=own)
     if terms.without_own != WithoutOwn.TEAM:
         return alone
-    whole = Walk(alone, citizen, first=terms.least, last=terms.last, only=None, settings=settings, now=now)
+    first, last = terms.least, terms.last
+    whole = Walk(alone, citizen, first=first, last=last, only=None, settings=settings, now=now, known=known)
     return alone if any(True for _opening in whole.openings()) else terms
 
 
 class Walk:
-    """One walk through the days; every day is looked at once for all counsellors."""
+    """One walk through the days; every day is looked at once for all counsellors.
+
+    `known`: the calendars of exactly these days, where they are read already.
+    """
 
     def __init__(
         self,
@@ -151,6 +187,7 @@ class Walk:
         only: int | None,
         settings: Settings,
         now: datetime,
+        known: Picture | None = None,
     ) -> None:
         self.terms = terms
         self.first, self.last = max(first, terms.least), min(last, terms.last)
@@ -161,11 +198,10 @@ class Walk:
         self.rooms: dict[int, list[int]] = {}
         self.citizen: list[int] = []
         if self.first <= self.last and self.people and terms.starts and terms.rooms != ():
-            self._read(citizen, settings, now)
+            self._see(citizen, known or self._read(citizen, settings, now))
 
-    def _read(self, citizen: Citizen, settings: Settings, now: datetime) -> None:
-        rooms = [room.pk for room in self.terms.rooms or ()]
-        known = picture_for(
+    def _read(self, citizen: Citizen, settings: Settings, now: datetime) -> Picture:
+        return picture_for(
             citizen.pk,
             settings=settings,
             team_id=self.terms.team_id,
@@ -173,12 +209,15 @@ class Walk:
             last=self.last,
             now=now,
             counsellors=self.people,
-            rooms=rooms,
+            rooms=[room.pk for room in self.terms.rooms or ()],
             without=[self.terms.without] if self.terms.without else [],
         )
+
+    def _see(self, citizen: Citizen, known: Picture) -> None:
         for pk in self.people:
             one = known.counsellors[pk]
             self.days[pk] = counsellor_columns(one, known.first, known.last, known.closures, Purpose.SELF_BOOKING)
+        rooms = (room.pk for room in self.terms.rooms or ())
         self.rooms = {pk: room_days(known.rooms[pk], known.first, known.last) for pk in rooms}
         taken = known.citizens[citizen.pk].taken
         self.citizen = room_days(RoomFacts("citizen", taken=taken), known.first, known.last)
@@ -188,8 +227,8 @@ class Walk:
         for index in range(len(self.citizen)):
             day = self.first + timedelta(days=index)
             by_tick = self._free_at(index, self._allowed(index, day))
-            for tick in sorted(by_tick):
-                yield Opening(day, tick, tuple(by_tick[tick]))
+            for tick, people in by_tick.items():
+                yield Opening(day, tick, tuple(people))
 
     def count(self) -> int:
         """How many starts there are, whoever is free then."""
@@ -223,10 +262,12 @@ class Walk:
         return allowed & starts(self.citizen[index], self.length) if allowed else 0
 
     def _free_at(self, index: int, allowed: int) -> dict[Tick, list[int]]:
-        found: dict[Tick, list[int]] = {}
-        for pk, mask in self._masks(index, allowed).items():
+        """In order of time."""
+        masks = self._masks(index, allowed)
+        found: dict[Tick, list[int]] = {tick: [] for tick in each(reduce(or_, masks.values(), 0))}
+        for pk, mask in masks.items():
             for tick in each(mask):
-                found.setdefault(tick, []).append(pk)
+                found[tick].append(pk)
         return found
 
     def _masks(self, index: int, allowed: int) -> dict[int, int]:

@@ -32,13 +32,15 @@ class OfferOnShow:
 
 
 def offers_for(citizen: Citizen, *, settings: Settings, now: datetime) -> list[OfferOnShow]:
-    """The offers that are for this citizen and may be booked now, by title; also those without a free time."""
+    """The offers that are for this citizen and may be booked now, by title; also those without a free time.
+
+    A fixed number of statements, however many they are.
+    """
     engaged = types_coming(citizen, now=now)
-    return [
-        OfferOnShow(offer, *free_times_of(offer, citizen, settings=settings, now=now))
-        for offer in fitting_offers(citizen, now=now)
-        if engaged.isdisjoint(conversations_like(offer.type_id))
-    ]
+    fitting = fitting_offers(citizen, now=now)
+    offers = [one for one in fitting if engaged.isdisjoint(conversations_like(one.type_id))]
+    counted = free_times_of(offers, citizen, settings=settings, now=now)
+    return [OfferOnShow(offer, *found) for offer, found in zip(offers, counted, strict=True)]
 
 
 def fitting_offers(citizen: Citizen, *, now: datetime) -> list[OnlineOffer]:

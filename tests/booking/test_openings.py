@@ -34,6 +34,7 @@ from tests.factories import (
     make_offer,
     make_reserved_time,
     make_room,
+    make_team,
 )
 
 HOURS = ["08:00", "09:00", "10:00", "11:00", "12:00", "13:00", "14:00", "15:00"]
@@ -230,6 +231,39 @@ def test_an_offer_without_a_free_time_is_shown_as_such(nord: World, karen: Citiz
     make_offer(nord.team)
     [shown] = offers_for(karen, settings=Settings.objects.get(), now=NOW)
     assert (shown.free_times, shown.first) == (0, None)
+
+
+@pytest.mark.requirement("SPEED-12", "OFFER-09")
+def test_several_offers_are_counted_by_as_many_statements_as_one_and_each_by_its_own_rules(
+    nord: World, karen: Citizen
+) -> None:
+    karen.case_owner = nord.birk
+    karen.save()
+    settings, south = Settings.objects.get(), make_team(nord.jobcentre, "Syd")
+    closing = ClosingDay.objects.create(jobcentre=nord.jobcentre, name="Kursus", first_on=MONDAY, last_on=MONDAY)
+    closing.closingdayteam_set.create(jobcentre=nord.jobcentre, team=south)
+    own: dict[str, Any] = {"model": OfferModel.CONTROL, "without_own": WithoutOwn.TEAM}
+    place: dict[str, Any] = {"room_choice": RoomChoice.ONE, "room": nord.room}
+    offers = [make_offer(nord.team, nord.anna, nord.birk, title="A", **own, **place)]
+    begins, ends = at(NOW.date(), "00:00"), at(FRIDAY, "23:00")
+    Absence.objects.create(jobcentre=nord.jobcentre, counsellor=nord.birk, kind="illness", start_at=begins, end_at=ends)
+    with CaptureQueriesContext(connection) as one:
+        offers_for(karen, settings=settings, now=NOW)
+    offers += [
+        make_offer(south, make_counsellor(south, "Clara Carlsen"), title="B"),
+        make_offer(nord.team, nord.anna, title="C", **place),
+        make_offer(nord.team, nord.anna, title="D", ends_on=FRIDAY, **own),
+    ]
+    with CaptureQueriesContext(connection) as several:
+        shown = offers_for(karen, settings=settings, now=NOW)
+    assert len(several) == len(one)
+    for offer, card in zip(offers, shown, strict=True):
+        found = times(offer, karen, first=NOW.date(), last=NOW.date() + timedelta(weeks=52)).starts
+        assert (card.offer, card.free_times, card.first) == (offer, len(found), found[0])
+    assert shown[0].first
+    assert shown[0].first.counsellor_ids == (nord.birk.pk,)
+    assert shown[3].first
+    assert shown[3].first.counsellor_ids == (nord.anna.pk,)
 
 
 @pytest.mark.requirement("OFFER-09")
