@@ -125,11 +125,11 @@ def times_answer(
     found: Openings, details: Details, *, between: tuple[datetime, datetime], frame: Frame
 ) -> wire.TimesAnswer:
     """The starts within the interval, its end left out, each with those who are free then."""
-    starts = [one for one in found.starts if between[0] <= one.start_at < between[1]]
+    starts = [(at, one) for one in found.starts if between[0] <= (at := one.start_at) < between[1]]
     numbers = {one.pk: number for number, one in enumerate(found.counsellors, 1)} if found.names_shown else {}
-    seats = _seats(starts)
+    seats = _seats(one for _at, one in starts)
     same = Same(details, _modes(details), numbers, frame.today)
-    slots = [_slot(one, same, seats.get(one.appointment_id)) for one in starts]
+    slots = [_slot(at, one, same, seats.get(one.appointment_id)) for at, one in starts]
     workers = [_worker(numbers[one.pk], one) for one in found.counsellors] if found.names_shown else []
     return wire.TimesAnswer(
         case_workers=workers or ([_anybody(frame)] if slots else []),
@@ -148,11 +148,11 @@ class Same:
     today: date
 
 
-def _slot(opening: Opening, same: Same, most: int | None) -> wire.Timeslot:
+def _slot(starts_at: datetime, opening: Opening, same: Same, most: int | None) -> wire.Timeslot:
     details, ahead = same.details, (opening.day - same.today).days
     known = [same.numbers[pk] for pk in opening.counsellor_ids if pk in same.numbers]
     return wire.Timeslot(
-        starts_at=opening.start_at,
+        starts_at=starts_at,
         contact_modes=same.modes,
         rebooking_possible=details.rebooking_allowed and ahead >= details.rebooking_days,
         cancellation_possible=details.cancellation_allowed and ahead >= details.cancellation_days,
@@ -162,7 +162,7 @@ def _slot(opening: Opening, same: Same, most: int | None) -> wire.Timeslot:
     )
 
 
-def _seats(starts: Sequence[Opening]) -> dict[object, int | None]:
+def _seats(starts: Iterable[Opening]) -> dict[object, int | None]:
     """How many each joint meeting has room for."""
     meetings = {one.appointment_id for one in starts if one.appointment_id}
     rows = Appointment.objects.filter(pk__in=meetings) if meetings else ()

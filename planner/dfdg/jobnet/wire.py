@@ -114,7 +114,7 @@ class Part(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _in_any_case(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping) or value.keys() <= _names(cls):
+        if not isinstance(value, dict) or value.keys() <= _names(cls):
             return value
         known = _spellings(cls)
         return {known.get(str(name).lower(), name): inner for name, inner in value.items()}
