@@ -27,6 +27,7 @@ from booking.views.jobnet.addresses import addresses
 
 app_name = "booking"
 urlpatterns = [
+    *addresses(),
     path("calendar/", calendar.show, name="calendar"),
     path("calendar/changes/", calendar.changes, name="changes"),
     path("calendar/reserved/", reserved.reserved, name="reserved"),
@@ -78,5 +79,4 @@ urlpatterns = [
     path("offers/<uuid:pk>/tell/", offer_acts.tell, name="offer_tell"),
     path("search/", search.search, name="search"),
     path("dfdg/webhook/", webhook.webhook, name="webhook"),
-    *addresses(),
 ]

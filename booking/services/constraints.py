@@ -45,10 +45,13 @@ SENTENCES: dict[str, str | Promise] = {
 
 
 @contextmanager
-def judged() -> Iterator[None]:
-    """What the database refuses is undone back to here and raised as a Refusal, its code the constraint's name."""
+def judged(*, ends_all: bool = False) -> Iterator[None]:
+    """What the database refuses is undone back to here and raised as a Refusal, its code the constraint's name.
+
+    `ends_all`: the whole transaction is undone, which a Refusal ends anyway.
+    """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=not ends_all):
             yield
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)

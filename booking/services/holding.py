@@ -277,9 +277,9 @@ def taken() -> Refusal:
 
 @contextmanager
 def in_time() -> Iterator[None]:
-    """The database's own word that the time is taken, in the citizen's words."""
+    """The database's own word that the time is taken, in the citizen's words; it ends the call."""
     try:
-        with judged():
+        with judged(ends_all=True):
             yield
     except Refusal as refusal:
         raise taken() if refusal.code in EXCLUSIONS else refusal from refusal
