@@ -52,7 +52,7 @@ LEASE = timedelta(seconds=120)
 RETRIES_A_SECOND = 20
 SILENCE = 8
 PROBE_EVERY = timedelta(seconds=30)
-LONGEST_DRAIN = 60.0
+LONGEST_DRAIN = 30.0
 LOOK_AGAIN = 0.05
 LOOK_FOR_MORE = 0.25
 LATE = "late"
@@ -319,12 +319,20 @@ def _keep(ended: Sequence[Ended], *, now: datetime) -> None:
 
 def give_back(jobcentre_id: int, taken: Sequence[Taken], *, now: datetime) -> None:
     """Messages that were taken and not tried are as they were before."""
+    back = {
+        "attempts": F("attempts") - 1,
+        "lease_until": None,
+        "lease_token": None,
+        "not_before": now,
+        "changed_at": now,
+    }
     with _acting(jobcentre_id):
-        for message in Message.objects.filter(pk__in=_held(taken)):
-            message.lease_until = message.lease_token = None
-            message.attempts, message.not_before, message.changed_at = message.attempts - 1, now, now
-            message.state = State.SUPERSEDED if _newer(message) else State.READY
-            message.save()
+        held = Message.objects.filter(pk__in=_held(taken))
+        newer = Message.objects.filter(
+            receiver=OuterRef("receiver"), kind=OuterRef("kind"), subject_id=OuterRef("subject_id"), state__in=UNSENT
+        )
+        held.filter(Exists(newer)).update(state=State.SUPERSEDED, **back)
+        held.filter(state=State.SENDING).update(state=State.READY, **back)
 
 
 def _held(taken: Iterable[Taken]) -> set[int]:

@@ -66,6 +66,7 @@ def test_killed_while_it_sends_each_summons_has_its_effect_once_and_in_order(
     assert effects == {
         summons.citizen_id: [(one.pk, "created") for one in of_citizen(summons, summonses)] for summons in summonses
     }
+    print(f"FAULT-01 killed {kills} times: {len(summonses)} effects of {len(summonses)}, each once and in order ok")
 
 
 def of_citizen(summons: Summons, summonses: list[Summons]) -> list[Summons]:
