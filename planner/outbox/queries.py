@@ -54,6 +54,7 @@ class Delivery:
     look: str
     words: str
     error: str
+    advice: str
     attempts: int
     is_open: bool
     under_way: bool
@@ -92,11 +93,21 @@ def _delivery(message: Message, stop: Stop | None, *, now: datetime) -> Delivery
         look=_look(message),
         words=_words(message, stop if is_open else None, now=now),
         error=message.error_text if is_open else "",
+        advice=_advice(message, stop),
         attempts=message.attempts,
         is_open=is_open,
         under_way=message.state in TRIED_BY_ITSELF and message.not_before <= now + timedelta(minutes=2),
         can_give_up=message.state in UNSENT,
     )
+
+
+def _advice(message: Message, stop: Stop | None) -> str:
+    """What Planner does by itself, and what somebody must do; nothing where nothing failed."""
+    if message.state == State.NEEDS_HELP:
+        return _("Planner prøver ikke selv igen. Ret det, der er galt, og tryk Synk, eller tryk Opgiv.")
+    if message.state == State.WAITING and message.error_text and stop is None:
+        return _("Planner prøver selv igen, til det lykkes.")
+    return ""
 
 
 def _look(message: Message) -> str:

@@ -184,6 +184,22 @@ def test_it_is_sorted_by_a_click_on_a_title_and_shows_fifty_a_page(as_bo: Client
     assert names(as_bo, "opened=1&sort=-citizen&page=2") == ["Borger 01", "Borger 00"]
 
 
+@pytest.mark.requirement("FOLL-03", "SYNC-05")
+@pytest.mark.parametrize(
+    ("state", "advice"),
+    [
+        (State.WAITING, "Planner prøver selv igen, til det lykkes."),
+        (State.NEEDS_HELP, "Planner prøver ikke selv igen. Ret det, der er galt, og tryk Synk, eller tryk Opgiv."),
+    ],
+)
+def test_the_details_say_whether_planner_tries_by_itself_or_somebody_must_act(
+    as_bo: Client, nord: World, state: State, advice: str
+) -> None:
+    summons = sent(nord, "Jens Hansen")
+    enqueue(summons, state, error_text="DFDG afviste kaldet uden forklaring (404).")
+    assert advice in as_bo.get(f"/summons/follow-up/{summons.pk}/").content.decode()
+
+
 @pytest.mark.requirement("FOLL-03", "SYNC-07")
 def test_the_details_tell_everything_with_each_receivers_state_and_the_history(as_bo: Client, nord: World) -> None:
     summons = sent(
