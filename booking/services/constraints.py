@@ -40,6 +40,7 @@ SENTENCES: dict[str, str | Promise] = {
     "one_mail_an_occasion": _("Borgeren har allerede fået en e-mail om det."),
     "one_open_difference": _("Afvigelsen står der allerede."),
     "one_comparison_a_receiver": _("Sammenligningen er allerede begyndt."),
+    "one_letter_a_line": _("Brevet ligger der allerede."),
     "one_heartbeat_each": _("Livstegnet er allerede noteret."),
 }
 

@@ -6,7 +6,17 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from booking.models import BookingDeadline, CitizenAbsence, Claim, Comparison, Difference, DueDate, Mail, Summons
+from booking.models import (
+    BookingDeadline,
+    CitizenAbsence,
+    Claim,
+    Comparison,
+    Difference,
+    DueDate,
+    Mail,
+    Printing,
+    Summons,
+)
 from booking.services import sending
 from booking.services.constraints import judged
 from booking.services.visits import beat
@@ -136,6 +146,11 @@ BROKEN: dict[str, tuple[str, str]] = {
         " SELECT jobcentre_id, receiver, began_at, read, found FROM booking_comparison",
         "Sammenligningen er allerede begyndt.",
     ),
+    "one_letter_a_line": (
+        "INSERT INTO booking_letter (jobcentre_id, printing_id, line, summons_id, kind, start_at, address)"
+        " SELECT jobcentre_id, printing_id, line, summons_id, kind, start_at, address FROM booking_letter",
+        "Brevet ligger der allerede.",
+    ),
 }
 
 
@@ -164,6 +179,8 @@ def full_book(nord: World) -> World:
     other = {"jobcentre": nord.jobcentre, "receiver": "dfdg"}
     Difference.objects.create(subject_id=waiting.pk, what="missing", done="listed", found_at=NOW, **other)
     Comparison.objects.create(began_at=NOW, **other)
+    printing = Printing.objects.create(jobcentre=nord.jobcentre, asked_by=nord.bo, asked_at=NOW)
+    printing.letters.create(jobcentre=nord.jobcentre, line=1, summons=waiting, kind="summons", start_at=NOW)
     return nord
 
 
