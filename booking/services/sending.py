@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -228,14 +228,15 @@ def _locked(summonses: Iterable[Summons], *, taking_at: datetime | None = None) 
         if taking_at:
             bulk.free_expired(now=taking_at, everybody=True)
     else:
-        _lock_each(jobcentre_id, asked, taking_at=taking_at)
+        replaced = [summons.replaces_id for summons in named if summons.replaces_id]
+        _lock_each(jobcentre_id, [*asked, *replaced], taking_at=taking_at)
     summonses_now = {summons.pk: summons for summons in loaded(Summons.objects.filter(pk__in=among(asked)))}
     return [summonses_now[pk] for pk in asked if pk in summonses_now]
 
 
 def _lock_each(jobcentre_id: int, asked: Sequence[UUID], *, taking_at: datetime | None) -> None:
-    """Those of the summonses and of what they replace."""
-    rows = Summons.objects.filter(Q(pk__in=asked) | Q(replaced_by__in=asked)).values_list(
+    """The citizens and meetings of the summonses, with `taking_at` also who and what holds them."""
+    rows = Summons.objects.filter(pk__in=asked).values_list(
         "citizen_id", "appointment_id", "appointment__holders__counsellor_id", "appointment__room_id"
     )
     citizens, appointments, holders, places = map(set, zip(*rows, strict=True)) if rows else ((), (), (), ())
