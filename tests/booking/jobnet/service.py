@@ -75,6 +75,12 @@ class Service:
         return self.ask("PUT", f"/Booking/{booking_id}", cpr, body)
 
 
+def environment() -> dict[str, str]:
+    """What a program needs to work on the test's database with its keys."""
+    keys = {"PLANNER_CPR_KEY": settings.CPR_KEY, "PLANNER_SECRET_KEY": settings.SECRET_KEY}
+    return os.environ | keys | {"PLANNER_EMBEDDED": "1", "PLANNER_DATA": str(settings.DATA)}
+
+
 @contextmanager
 def running(*, workers: int, without: str = "") -> Iterator[Service]:
     """Started, and stopped afterwards. The test's database is the one in the environment.
@@ -82,20 +88,12 @@ def running(*, workers: int, without: str = "") -> Iterator[Service]:
     `without`: the protection that is taken away (tests.booking.jobnet.unprotected).
     """
     port, token = free_port(), secrets.token_urlsafe(40)
-    own = {"PLANNER_EMBEDDED": "1", "BORGERBOOKING_TOKEN": token, "PLANNER_DATA": str(settings.DATA)}
-    own |= {
-        "PLANNER_CPR_KEY": settings.CPR_KEY,
-        "PLANNER_SECRET_KEY": settings.SECRET_KEY,
-        "PLANNER_LOG_LEVEL": "ERROR",
-        "WITHOUT": without,
-    }
+    own = environment() | {"BORGERBOOKING_TOKEN": token, "PLANNER_LOG_LEVEL": "ERROR", "WITHOUT": without}
     served = "tests.booking.jobnet.unprotected:application" if without else "planner.wsgi:application"
     command = [sys.executable, "-m", "gunicorn", served, "--bind", f"127.0.0.1:{port}", "--preload"]
     command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers), "--no-control-socket"]
     service = Service(f"http://127.0.0.1:{port}", token)
-    with subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             _wait_for(f"http://127.0.0.1:{port}/readyz", process)
             yield service
