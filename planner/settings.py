@@ -141,7 +141,7 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-DATABASE_OPTIONS = "-c random_page_cost=1.0 -c jit=off -c plan_cache_mode=force_generic_plan"
+DATABASE_OPTIONS = "-c random_page_cost=1.0 -c jit=off"
 SHORTEST_KEY = 32
 DATA = Path(text("PLANNER_DATA") or ROOT / ".planner")
 EMBEDDED = flag("PLANNER_EMBEDDED")
