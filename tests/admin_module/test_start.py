@@ -144,7 +144,7 @@ def test_who_may_not_change_it_is_led_to_what_they_may_see(as_bo: Client, as_ann
     assert as_bo.get(START).status_code == 302
     assert as_anna.get(START).status_code == 403
     auditor = signed_in(make_user(nord.jobcentre, "rie", Role.AUDITOR))
-    assert auditor.get(START)["Location"] == "/system-log/"
+    assert auditor.get(START)["Location"] == "/case-systems/"
     assert as_bo.post(f"{START}reference/").status_code == 403
 
 
