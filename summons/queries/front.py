@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, Min, Q, QuerySet, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -114,7 +115,7 @@ def drafts(user_id: int, *, kept_days: int, most: int = DRAFTS_SHOWN) -> list[Dr
             saved_at=run.saved_at,
             saved_by=run.saved_by.full_name if run.saved_by else "",
             is_own=run.author_id == user_id,
-            deleted_on=(run.saved_at + timedelta(days=kept_days)).date(),
+            deleted_on=timezone.localdate(run.saved_at + timedelta(days=kept_days)),
         )
         for run in runs
     ]
