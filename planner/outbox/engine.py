@@ -61,11 +61,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message that this drain holds the lease of."""
+    """A message that this drain holds the lease of; `again`: it, or what it waited behind, was tried before."""
 
     job: Job
     token: UUID
     call: Call
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +138,14 @@ class _Drain:
         if room < len(self.under_way) or self._is_over() or (self.under_way and time.monotonic() < self.more_at):
             return False
         own = [one.job.message_id for one in self.under_way.values()]
-        taken = take(
-            self.jobcentre_id, self.receiver, limit=room, retries=self.pace.left(), now=timezone.now(), but_not=own
-        )
-        retries = sum(one.job.attempt > 1 for one in taken)
+        left = self.pace.left()
+        taken = take(self.jobcentre_id, self.receiver, limit=room, retries=left, now=timezone.now(), but_not=own)
+        retries = sum(one.again for one in taken)
         self.pace.spend(retries)
         self.under_way |= {self.pool.submit(self._attempt, one): one for one in taken}
         if len(taken) < room:
             self.more_at = time.monotonic() + LOOK_FOR_MORE
-        return len(taken) - retries < room and not self.pace.left()
+        return len(taken) - retries < room and retries == left
 
     def _attempt(self, one: Taken) -> Ended | None:
         """In a thread of the pool; None where the pass was over before its turn came."""
@@ -192,22 +192,31 @@ def take(
     now: datetime,
     but_not: Collection[int] = (),
 ) -> list[Taken]:
-    """Lease up to `limit` due messages, each the first of its citizen; at most `retries` of them were tried before.
+    """Lease up to `limit` due messages, each the first of its citizen; at most `retries` of them are `again`.
 
-    Those never tried come first.
+    The others come first.
     """
     token = uuid4()
     with _acting(jobcentre_id):
         due = _due(receiver, now=now).exclude(pk__in=but_not)
-        rows = list(due.filter(attempts=0)[:limit])
-        if retries := min(retries, limit - len(rows)):
-            rows += due.filter(attempts__gt=0)[:retries]
+        again = Q(attempts__gt=0) | Exists(_waited_behind(receiver))
+        rows = list(due.exclude(again)[:limit])
+        tried = list(due.filter(again)[: min(retries, limit - len(rows))])
+        again_pks = {row["pk"] for row in tried}
+        rows += tried
         if not rows:
             return []
         lease = {"lease_until": now + LEASE, "not_before": now + LEASE, "lease_token": token, "changed_at": now}
         held = Message.objects.filter(pk__in=[row["pk"] for row in rows])
         held.update(state=State.SENDING, attempts=F("attempts") + 1, **lease)
-        return [Taken(job, token, call) for job, call in _prepared(_jobs(receiver, rows), now=now)]
+        calls = _prepared(_jobs(receiver, rows), now=now)
+        return [Taken(job, token, call, job.message_id in again_pks) for job, call in calls]
+
+
+def _waited_behind(receiver: Receiver) -> QuerySet[Message]:
+    """What was tried more than once while a later message of the same citizen waited for it."""
+    before = Message.objects.filter(receiver=receiver, citizen_id=OuterRef("citizen_id"), attempts__gt=1)
+    return before.filter(sequence__lt=OuterRef("sequence"), changed_at__gt=OuterRef("created_at"))
 
 
 def _due(receiver: Receiver, *, now: datetime) -> QuerySet[Message, Any]:

@@ -285,3 +285,16 @@ def test_what_has_waited_is_sent_at_no_more_than_twenty_a_second(post: Post) -> 
     began = time.monotonic()
     assert post.drain() == 30
     assert time.monotonic() - began >= 1
+
+
+@pytest.mark.requirement("SYNC-05", "FAULT-07")
+def test_nor_is_what_waited_behind_it_sent_any_faster(post: Post) -> None:
+    post.simulator.rules(single_conversation=False)
+    for citizen in [post.citizen() for _ in range(15)]:
+        first = post.summons(citizen)
+        post.summons(citizen)
+        with post.acting():
+            Message.objects.filter(subject_id=first.pk).update(state=State.WAITING, attempts=3)
+    began = time.monotonic()
+    assert post.drain() == 30
+    assert time.monotonic() - began >= 1
