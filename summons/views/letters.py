@@ -106,7 +106,7 @@ def printing(request: StaffRequest, pk: UUID) -> HttpResponse:
         "state": state,
         "page": page,
         "total": page.total,
-        "homeless": found.letters.filter(summons__citizen__address="").count(),
+        "unaddressed": found.letters.filter(summons__citizen__address="").count(),
         "now": now,
         "current_tab": "summons:follow_up",
     }

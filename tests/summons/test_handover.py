@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -182,6 +182,10 @@ def test_a_command_lets_a_case_system_in_and_stops_it(nord: World, capsys: pytes
     call_command("case_system", "Workbase", jobcentre="10300")
     token = capsys.readouterr().out.strip()
     assert handover.is_let_in(token)
+    with pytest.raises(CommandError, match="ingen adgang at lukke"):
+        call_command("case_system", "Workbsae", jobcentre="10300", stop=True)
+    assert handover.is_let_in(token)
+    assert CaseSystem.objects.count() == 1
     call_command("case_system", "Workbase", jobcentre="10300", stop=True)
     assert not handover.is_let_in(token)
 

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         known = CaseSystem.objects.filter(name=name).first()
         if stop and known:
             handover.stop(system=known, now=timezone.now())
+        elif stop:
+            raise CommandError(f"{name} har ingen adgang at lukke. (No case system has this name.)")
         elif known:
             raise CommandError(f"{name} har allerede adgang. (It has a token already; use another name.)")
         else:
