@@ -32,7 +32,7 @@ CPR = "0101801234"
 @pytest.fixture
 def there(httpserver: WebServer) -> Iterator[Client]:
     """A client of a server that answers what the test tells it."""
-    with Client(Config(base_url=httpserver.url_for(""), timeout=0.5)) as client:
+    with Client(Config(base_url=httpserver.url_for(""), timeout=5.0)) as client:
         yield client
 
 

@@ -132,7 +132,8 @@ def test_every_fault_has_its_outcome_and_the_next_try_ends_right_with_one_effect
 ) -> None:
     switch, outcome = FAULTS[fault]
     said = later(message) if what == "update" else message
-    with Client(simulator.config(timeout=0.3)) as client:
+    patient, hasty = simulator.config(), simulator.config(timeout=0.3)
+    with Client(patient) as client, Client(hasty if fault.startswith("timeout") else patient) as first_client:
         if what != "create":
             report(client, message, known=False, caller=caller, request_id=request_id())
         before = len(simulator.effects())
@@ -140,7 +141,7 @@ def test_every_fault_has_its_outcome_and_the_next_try_ends_right_with_one_effect
         same_id = request_id()
         if outcome is not None:
             with pytest.raises(DfdgError) as met:
-                _say(client, caller, message, what, again=same_id)
+                _say(first_client, caller, message, what, again=same_id)
             assert type(met.value) is outcome
         _say(client, caller, message, what, again=request_id() if outcome is Duplicate else same_id)
     assert len(simulator.effects()) == before + 1
