@@ -95,7 +95,7 @@ def test_busy_times_are_read_one_by_one_and_free_ones_are_not_busy(own: Counsell
     own.write("DTSTART:20261130T130000Z", "DTEND:20261130T140000Z", "STATUS:CANCELLED")
     own.write("DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:20261202", "SUMMARY:Kursus")
     put(own, entry("14:00"))
-    found = sorted(calendar_of(own).busy(FIRST, LAST, mark=MARK), key=lambda one: one.starts_at)
+    found = sorted(calendar_of(own).busy(FIRST, LAST, mark=MARK), key=lambda one: (one.starts_at, one.ends_at))
     assert [(one.starts_at, one.ends_at, one.is_busy, one.title) for one in found] == [
         (at(MONDAY, "10:00"), at(MONDAY, "11:00"), True, ""),
         (at(MONDAY, "13:00"), at(MONDAY, "14:00"), False, ""),
