@@ -91,14 +91,19 @@ def test_every_tenant_table_has_the_policy_for_reading_and_for_writing() -> None
     assert "NULLIF(current_setting('planner.jobcentre'" in qual
 
 
-def test_other_policies_only_show_people_their_own_memberships() -> None:
+def test_other_policies_show_people_their_own_memberships_and_the_owner_whose_a_row_is() -> None:
     found = rows(
         "SELECT tablename, policyname, cmd FROM pg_policies WHERE policyname <> 'tenant' ORDER BY tablename, policyname"
     )
     assert found == [
         ("accounts_jobcentre", "member", "SELECT"),
         ("accounts_jobcentre", "owner", "SELECT"),
+        ("accounts_jobcentrecode", "owner", "SELECT"),
         ("accounts_membership", "own", "SELECT"),
+        ("booking_cprnumber", "owner", "SELECT"),
+        ("booking_hold", "owner", "SELECT"),
+        ("booking_onlineoffer", "owner", "SELECT"),
+        ("booking_summons", "owner", "SELECT"),
     ]
 
 
