@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import httpx2
 import pytest
-from django.conf import settings
-from django.test import Client
 from redis import Redis
 
 from booking.models import OnlineOffer, Summons
-from planner.embedded.children import Child
-from planner.embedded.choices import ROOT
 from planner.embedded.valkey import Valkey
-from tests.booking.jobnet import service
-from tests.booking.jobnet.service import Service
 from tests.concurrency.test_jobnet import offer_of, people
-from tests.conftest import signed_in
+from tests.outbox.front import Front
 from tests.outbox.post import Post
 from tests.outbox.test_killed_worker import all_are_done, wait_until
 
 AWAY, EVERY, LIMIT = 300.0, 5.0, 10.0
 AT_ONCE = 100
-CELERY = [sys.executable, "-m", "celery", "-A", "planner.celery:app"]
-WORKER = ["worker", "-Q", "dfdg", "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 
 @dataclass
@@ -37,21 +24,20 @@ class Office:
     """Citizens who book, and a caseworker who presses [Synk], both over HTTP; how the web answered."""
 
     post: Post
-    web: Service
+    front: Front
     offer: OnlineOffer
     citizens: list[str]
     starts: list[str]
-    browser: httpx2.Client
     summonses: list[Summons] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
     def work(self) -> None:
         """One booking, one summons, one [Synk] of it."""
-        booked = self.web.book(self.citizens.pop(), self.offer, self.starts.pop())
+        booked = self.front.web.book(self.citizens.pop(), self.offer, self.starts.pop())
         self.summonses.append(self.post.summons())
         began = time.monotonic()
-        synk = self.browser.post(f"{self.web.url}/summons/follow-up/{self.summonses[-1].pk}/sync/")
+        synk = self.front.press_synk(self.summonses[-1])
         self.seconds += [booked.seconds, time.monotonic() - began]
         self.answers += [booked.status, synk.status_code]
 
@@ -63,45 +49,10 @@ class Office:
 
 
 @pytest.fixture
-def valkey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
-    """The one of all processes that are started meanwhile."""
-    server = Valkey(tmp_path, durable=False)
-    server.start()
-    monkeypatch.setenv("REDIS_URL", server.url)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def programs(valkey: Valkey, post: Post, tmp_path: Path) -> Iterator[None]:
-    """A worker and the timer, as `make run` starts them."""
-    own = service.environment() | {"DFDG_URL": post.simulator.url}
-    schedule = ["beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", str(tmp_path / "schedule")]
-    commands = {"worker": [*WORKER, "--loglevel", "INFO"], "beat": schedule}
-    children = [
-        Child(name, [*CELERY, *arguments], tmp_path / f"{name}.log", environment=own, folder=ROOT)
-        for name, arguments in commands.items()
-    ]
-    for child in children:
-        child.start()
-    yield
-    for child in children:
-        child.stop(20)
-
-
-@pytest.fixture
-def office(programs: None, post: Post) -> Iterator[Office]:
+def office(front: Front, post: Post) -> Office:
     offer, crowd = offer_of(post.world, 8), [cpr for _citizen, cpr in people(post.world, 200)]
-    token = secrets.token_hex(16)
-    with service.running(workers=2) as web, httpx2.Client(trust_env=False, timeout=60) as browser:
-        browser.cookies = {**cookies_of(signed_in(post.world.bo)), "csrftoken": token}
-        browser.headers["X-CSRFToken"] = token
-        starts = [start for start in web.starts(crowd[0], offer) for _counsellor in range(8)]
-        yield Office(post, web, offer, crowd, starts, browser)
-
-
-def cookies_of(client: Client) -> dict[str, str]:
-    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+    starts = [start for start in front.web.starts(crowd[0], offer) for _counsellor in range(8)]
+    return Office(post, front, offer, crowd, starts)
 
 
 @pytest.mark.deep
