@@ -37,5 +37,6 @@ class BookingConfig(AppConfig):
         on_restore(Receiver.MAIL, mailing.hold_back_after_restore)
         asking.register(in_use.active_appointments)
         asking.register(in_use.active_offers)
+        asking.register_listing(in_use.listed_appointments)
         asking.register_losses(in_use.lost_case_owner)
         asking.register_hits(in_use.hit_appointments)

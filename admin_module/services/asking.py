@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -29,7 +31,35 @@ class LossAnswer(Protocol):
     def __call__(self, subject: Model) -> list[str]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An appointment that stands in the way: when, what, and its page; without persons there is no page either."""
+
+    start_at: datetime
+    end_at: datetime
+    about: str
+    citizens: str = ""
+    citizen_ids: tuple[UUID, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The first appointments in the way, how many more there are, and where all of them are settled."""
+
+    lines: tuple[Booked, ...]
+    more: int
+    url: str
+
+
+class ListAnswer(Protocol):
+    """Which appointments stand in the way of retiring this row; `named`: with their persons."""
+
+    def __call__(self, subject: Model, *, now: datetime, named: bool) -> Listing | None: ...
+
+
 _answers: list[Answer] = []
+_list_answers: list[ListAnswer] = []
 _hit_answers: list[HitAnswer] = []
 _loss_answers: list[LossAnswer] = []
 
@@ -45,6 +75,16 @@ def why_not_retire(subject: Model, *, now: datetime, hold: bool = False) -> list
     With `hold` nothing new can come in the way until the transaction ends: for the moment of retiring itself.
     """
     return [obstacle for answer in _answers for obstacle in answer(subject, now=now, hold=hold)]
+
+
+def register_listing(answer: ListAnswer) -> None:
+    """Ask this house too what it has booked; called once, when the program starts."""
+    _list_answers.append(answer)
+
+
+def what_is_booked(subject: Model, *, now: datetime, named: bool) -> list[Listing]:
+    """The appointments that stand in the way, for who asks to retire this row (COUN-11, ROOM-05)."""
+    return [listing for answer in _list_answers if (listing := answer(subject, now=now, named=named))]
 
 
 def register_losses(answer: LossAnswer) -> None:

@@ -19,6 +19,7 @@ from admin_module.services import counsellors as service
 from admin_module.services.asking import what_is_lost
 from admin_module.services.schedules import copy_plan, remove_plan, why_not_remove
 from admin_module.views.hits import to_what_is_hit
+from admin_module.views.retiring import ask_first
 from admin_module.views.rows import living
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.filters import Filter, FilterKind
@@ -79,7 +80,7 @@ def counsellor_delete(request: StaffRequest, pk: int) -> HttpResponse:
         "back": reverse("admin_module:counsellors"),
         "refusal": refusal,
     }
-    return render(request, "confirm.html", context, status=422 if request.method == "POST" else 200)
+    return ask_first(request, found, context, now=now)
 
 
 def _losses(found: Counsellor) -> list[str]:

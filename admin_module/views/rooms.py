@@ -16,6 +16,7 @@ from admin_module.models import Room, SummonsTemplate
 from admin_module.queries.room import rooms as found_rooms
 from admin_module.queries.team import team_choices
 from admin_module.services import rooms as service
+from admin_module.views.retiring import ask_first
 from admin_module.views.rows import living
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.filters import Filter, FilterKind
@@ -99,7 +100,7 @@ def room_delete(request: StaffRequest, pk: int) -> HttpResponse:
         "back": reverse("admin_module:rooms"),
         "refusal": refusal,
     }
-    return render(request, "confirm.html", context, status=422 if request.method == "POST" else 200)
+    return ask_first(request, found, context, now=now)
 
 
 def _losses(found: Room) -> list[str]:

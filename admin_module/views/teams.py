@@ -17,6 +17,7 @@ from admin_module.forms.teams import INTERNAL, AttachForm, PlaceForm, TeamForm
 from admin_module.models import Counsellor, Room, SummonsTemplate, Team
 from admin_module.queries.team import Place, attached, place_of, team_tree
 from admin_module.services import teams as service
+from admin_module.views.retiring import ask_first
 from admin_module.views.rows import living
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.addresses import read_id
@@ -209,7 +210,7 @@ def team_delete(request: StaffRequest, pk: int) -> HttpResponse:
         "back": _back(pk),
         "refusal": refusal,
     }
-    return render(request, "confirm.html", context, status=422 if request.method == "POST" else 200)
+    return ask_first(request, found, context, now=now)
 
 
 def _losses(found: Team) -> list[str]:

@@ -17,6 +17,7 @@ from admin_module.queries.conversation import type_choices
 from admin_module.queries.conversation import variants as found_variants
 from admin_module.queries.team import team_choices
 from admin_module.services import variants as service
+from admin_module.views.retiring import ask_first
 from admin_module.views.rows import living
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.filters import Filter, FilterKind
@@ -94,7 +95,7 @@ def variant_delete(request: StaffRequest, pk: int) -> HttpResponse:
         "back": reverse("admin_module:variants"),
         "refusal": refusal,
     }
-    return render(request, "confirm.html", context, status=422 if request.method == "POST" else 200)
+    return ask_first(request, found, context, now=now)
 
 
 def _losses(found: ConversationVariant) -> list[str]:

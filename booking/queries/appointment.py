@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -27,6 +28,15 @@ def reaches(appointment: Appointment, user: User, permissions: Collection[Permis
     members = CounsellorTeam.objects.filter(team__counsellorteam__counsellor__user=user)
     reached = mine if own else Counsellor.objects.filter(pk__in=members.values("counsellor_id"))
     return bool(reached.filter(appointments=appointment).exists())
+
+
+def seats_of(appointments: Iterable[Appointment]) -> defaultdict[UUID, list[Summons]]:
+    """Who comes to each, by name; one statement."""
+    seats: defaultdict[UUID, list[Summons]] = defaultdict(list)
+    active = Summons.objects.filter(appointment__in=list(appointments), status__in=ACTIVE)
+    for seat in active.select_related("citizen").order_by("citizen__sort_key"):
+        seats[seat.appointment_id].append(seat)
+    return seats
 
 
 def participants(appointment_id: UUID) -> QuerySet[Summons]:

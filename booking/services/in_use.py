@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Model, Q
+from django.db.models import Count, Min, Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from admin_module.models import ClosingDay, Competence, ConversationVariant, Counsellor, Room, Team
-from booking.models import Appointment, AppointmentCounsellor, Citizen
+from admin_module.services.asking import Booked, Listing
+from booking.models import Appointment, AppointmentCounsellor, Citizen, Origin, Summons
+from booking.queries.appointment import seats_of
 from booking.queries.hits import Scope, Why, hits
 from booking.queries.offers import bookable
 from booking.services import locks
@@ -47,6 +49,7 @@ OFFERED: dict[type[Model], Wanted] = {
     ConversationVariant: lambda variant: Q(variant=variant),
     Competence: lambda competence: Q(competence=competence),
 }
+APPOINTMENTS_LISTED = 10
 OFFERS_NAMED = 5
 HOURS = (Why.OUTSIDE_HOURS, Why.IN_BREAK)
 
@@ -58,16 +61,52 @@ def active_appointments(subject: Model, *, now: datetime, hold: bool) -> list[Li
         return []
     if hold:
         _hold(subject)
-    active = Appointment.objects.filter(wanted(subject), cancelled_at=None, end_at__gt=now)
-    found = active.aggregate(count=Count("pk"), first_at=Min("start_at"))
+    found = _active(wanted(subject), now).aggregate(count=Count("pk"), first_at=Min("start_at"))
     if not found["count"]:
         return []
     words = ngettext(
         "%(count)d aktiv samtale, %(moment)s.", "%(count)d aktive samtaler, den første %(moment)s.", found["count"]
     )
     about = words % {"count": found["count"], "moment": moment_year(found["first_at"])}
-    name, way = SETTLED_BY[type(subject)]
-    return [Link(way, f"{reverse('summons:absence')}?{name}={subject.pk}", about=about)]
+    return [Link(SETTLED_BY[type(subject)][1], _settled_at(subject), about=about)]
+
+
+def _active(wanted: Q, now: datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(wanted, cancelled_at=None, end_at__gt=now)
+
+
+def _settled_at(subject: Model) -> str:
+    return f"{reverse('summons:absence')}?{SETTLED_BY[type(subject)][0]}={subject.pk}"
+
+
+def listed_appointments(subject: Model, *, now: datetime, named: bool) -> Listing | None:
+    """The soonest of them, one by one; persons are read only where they are `named`. Five statements at most."""
+    wanted = OF.get(type(subject))
+    if wanted is None:
+        return None
+    active = _active(wanted(subject), now)
+    rows = active.order_by("start_at", "pk").select_related("type", "room").prefetch_related("counsellors")
+    shown = list(rows[:APPOINTMENTS_LISTED])
+    seats = seats_of(shown) if named else {}
+    lines = tuple(_booked(one, seats.get(one.pk, ()), named) for one in shown)
+    return Listing(lines, active.count() - len(shown), _settled_at(subject)) if shown else None
+
+
+def _booked(one: Appointment, seats: Sequence[Summons], named: bool) -> Booked:
+    theirs = _("ændres i sagsbehandlingssystemet") if one.origin == Origin.CASE_SYSTEM else ""
+    about = (one.type.name if one.type else one.title, one.held_by, one.room.name if one.room else "", theirs)
+    said = " · ".join(filter(None, about))
+    if not named:
+        return Booked(one.start_at, one.end_at, said)
+    many = _("%(count)s borgere") % {"count": number(len(seats))}
+    return Booked(
+        one.start_at,
+        one.end_at,
+        said,
+        citizens=seats[0].citizen.full_name if len(seats) == 1 else many,
+        citizen_ids=tuple(seat.citizen_id for seat in seats),
+        url=reverse("booking:appointment", args=[one.pk]),
+    )
 
 
 def active_offers(subject: Model, *, now: datetime, hold: bool) -> list[Link]:

@@ -25,11 +25,12 @@ from booking.availability.facts import Block, CitizenFacts, CounsellorFacts, Roo
 from booking.availability.obstacles import Obstacle, Who, refusals, warnings
 from booking.availability.why_not import Wish, why_not
 from booking.models import Appointment, PlacedBy, Summons
+from booking.queries.appointment import seats_of
 from booking.queries.facts import Picture, picture
 from booking.queries.hits import Hit, Why
 from booking.queries.target import Target, least_notice
 from booking.rules import OBSTACLES
-from booking.states import ACTIVE, SummonsStatus
+from booking.states import SummonsStatus
 from planner.accounts.models import Settings
 from planner.timeline.bits import each, starts
 from planner.timeline.ticks import MINUTES_PER_TICK, date_of, ticks_of
@@ -125,10 +126,7 @@ def proposals(
 
 def lines_of(appointments: Sequence[Appointment], hits: Mapping[UUID, Sequence[Hit]]) -> list[Line]:
     """A line each, to be left or cancelled."""
-    seats: defaultdict[UUID, list[Summons]] = defaultdict(list)
-    active = Summons.objects.filter(appointment__in=appointments, status__in=ACTIVE).order_by("citizen__sort_key")
-    for seat in active.select_related("citizen"):
-        seats[seat.appointment_id].append(seat)
+    seats = seats_of(appointments)
     return [Line(one, seats[one.pk], _why(hits.get(one.pk, ()), seats[one.pk])) for one in appointments]
 
 

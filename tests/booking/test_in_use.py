@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from admin_module.models import ClosingDay, Competence, ConversationVariant, WorkingHours
 from admin_module.services.asking import what_is_hit, why_not_retire
+from booking.models import Origin
+from planner.accounts.models import Membership
+from planner.accounts.roles import Role
+from planner.audit.models import Access
+from planner.audit.purposes import Purpose
 from tests.booking.offering import make_offer
-from tests.factories import MONDAY, NOW, World, at, make_appointment, make_room
+from tests.conftest import signed_in
+from tests.factories import MONDAY, NOW, World, at, make_appointment, make_citizen, make_room, make_summons
 
 
 def named(subject: object) -> list[str]:
@@ -64,6 +73,63 @@ def test_what_stands_in_the_way_leads_to_the_page_that_settles_it(nord: World) -
     ):
         [link] = why_not_retire(subject, now=NOW)
         assert link.url == url
+
+
+def refused(client: Client, address: str, pk: int) -> str:
+    """The page that refuses to delete, as it is asked for."""
+    return client.get(reverse(f"admin_module:{address}_delete", args=[pk])).content.decode().replace("\xa0", " ")
+
+
+@pytest.fixture
+def as_both(nord: World) -> Client:
+    """An administrator who is a caseworker as well."""
+    Membership.objects.filter(user=nord.ada).update(roles=[Role.ADMINISTRATOR, Role.CASEWORKER])
+    return signed_in(nord.ada)
+
+
+@pytest.mark.requirement("COUN-11", "ROOM-05")
+@time_machine.travel(NOW, tick=False)
+def test_the_refusal_lists_each_appointment_with_citizen_time_and_its_page(nord: World, as_both: Client) -> None:
+    one = make_summons(make_citizen(nord.jobcentre, "Carl Olsen"), nord.anna, nord.team, room=nord.room)
+    theirs = make_appointment(nord.anna, nord.team, clock="11:00", room=nord.room, origin=Origin.CASE_SYSTEM)
+    make_summons(make_citizen(nord.jobcentre, "Hos Birk"), nord.birk, nord.team)
+    for address, subject in (("counsellor", nord.anna), ("room", nord.room)):
+        page = refused(as_both, address, subject.pk)
+        assert f'<a href="/appointments/{one.appointment_id}/">man. 30. nov. kl. 9.00–9.45' in page
+        assert "<td>Carl Olsen</td><td>Jobsamtale · Anna Agger · Lokale 1</td>" in page
+        assert f'<a href="/appointments/{theirs.pk}/">man. 30. nov. kl. 11.00–11.45' in page
+        assert "ændres i sagsbehandlingssystemet" in page
+        assert "Hos Birk" not in page
+    assert "Hos Birk" in refused(as_both, "team", nord.team.pk)
+    assert as_both.get(f"/appointments/{one.appointment_id}/").status_code == 200
+    assert set(Access.objects.filter(purpose=Purpose.APPOINTMENT).values_list("user", flat=True)) == {nord.ada.pk}
+
+
+@pytest.mark.requirement("COUN-11", "SEC-02")
+@time_machine.travel(NOW, tick=False)
+def test_an_administrator_who_is_no_caseworker_sees_the_times_and_no_persons(nord: World, as_ada: Client) -> None:
+    summons = make_summons(make_citizen(nord.jobcentre, "Carl Olsen"), nord.anna, nord.team)
+    page = refused(as_ada, "counsellor", nord.anna.pk)
+    assert "man. 30. nov. kl. 9.00–9.45" in page
+    assert "Carl Olsen" not in page
+    assert f"/appointments/{summons.appointment_id}/" not in page
+    assert not Access.objects.exists()
+
+
+@pytest.mark.requirement("COUN-11", "SPEED-12")
+@time_machine.travel(NOW, tick=False)
+def test_the_first_ten_are_listed_the_others_counted_in_as_many_statements(nord: World, as_both: Client) -> None:
+    def statements(more: int) -> int:
+        for place in range(1, more + 1):
+            make_summons(make_citizen(nord.jobcentre), nord.anna, nord.team, day=MONDAY + timedelta(days=place))
+        with CaptureQueriesContext(connection) as asked:
+            refused(as_both, "counsellor", nord.anna.pk)
+        return len(asked)
+
+    assert statements(1) == statements(10)
+    page = refused(as_both, "counsellor", nord.anna.pk)
+    assert page.count('href="/appointments/') == 10
+    assert f'<a href="/affected/?counsellor={nord.anna.pk}">og 1 aftale mere</a>' in page
 
 
 @pytest.mark.requirement("CLOS-02")
