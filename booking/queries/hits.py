@@ -1,6 +1,7 @@
 """Coming appointments that cannot be held as things are, and why (APP-04): one statement, whatever is asked for.
 
-What a person placed outside the hours knowingly (TIME-09) is not among them; what is kept in a case system neither.
+What a person placed outside the hours knowingly (TIME-09) is not among them; what is kept in a case system is asked for
+apart.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ MARKS: dict[Why, str | Promise] = {
 }
 """How the calendar says it."""
 
+NOBODY_THERE = frozenset({Why.ABSENCE, Why.CLOSING_DAY})
+
 ORDER = {why: place for place, why in enumerate(Why)}
 
 
@@ -81,7 +84,8 @@ WITH meeting AS MATERIALIZED (
     SELECT id, team_id, room_id, day, start_at, end_at + reporting_time * INTERVAL '1 minute' AS until,
            start_tick * 5 AS begins, start_tick * 5 + coalesce(duration, 0) + reporting_time AS ends
     FROM booking_appointment one
-    WHERE cancelled_at IS NULL AND start_at > %(now)s AND day BETWEEN %(first)s AND %(last)s AND origin <> %(outside)s
+    WHERE cancelled_at IS NULL AND start_at > %(now)s AND day BETWEEN %(first)s AND %(last)s
+      AND origin = ANY(%(origins)s)
       AND (%(everybody)s OR room_id = ANY(%(rooms)s::bigint[]) OR EXISTS (
                SELECT FROM booking_appointmentcounsellor holder
                WHERE holder.appointment_id = one.id AND holder.counsellor_id = ANY(%(counsellors)s::bigint[]))
@@ -176,8 +180,18 @@ FAR = timedelta(weeks=104)
 
 def hits(scope: Scope, *, settings: Settings, now: datetime) -> list[Hit]:
     """Every reason of every appointment that is hit."""
+    return _found(values(scope, settings, now))
+
+
+def hits_elsewhere(scope: Scope, *, settings: Settings, now: datetime) -> list[Hit]:
+    """What is kept in a case system while the counsellor is away or the house is closed: it is changed there."""
+    theirs = _found(values(scope, settings, now) | {"origins": [Origin.CASE_SYSTEM]})
+    return [hit for hit in theirs if hit.why in NOBODY_THERE]
+
+
+def _found(filled: dict[str, Any]) -> list[Hit]:
     with connection.cursor() as cursor:
-        cursor.execute(HITS, values(scope, settings, now))
+        cursor.execute(HITS, filled)
         return [Hit(pk, Why(why), subject, counsellor) for pk, why, subject, counsellor in cursor.fetchall()]
 
 
@@ -198,7 +212,7 @@ def values(scope: Scope, settings: Settings, now: datetime) -> dict[str, Any]:
         "now": now,
         "first": first,
         "last": last,
-        "outside": Origin.CASE_SYSTEM,
+        "origins": [origin for origin in Origin if origin != Origin.CASE_SYSTEM],
         "everybody": narrowing == (None, None, None),
         "counsellors": list(scope.counsellors or ()),
         "rooms": list(scope.rooms or ()),

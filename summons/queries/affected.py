@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from admin_module.models import Absence, ClosingDay, ConversationVariant, Counsellor, Room, Team
 from booking.models import Appointment, AppointmentCounsellor, Citizen, Origin, Summons
-from booking.queries.hits import ORDER, Hit, Scope, Why, hits
+from booking.queries.hits import ORDER, Hit, Scope, Why, hits, hits_elsewhere
 from booking.states import ACTIVE
 from planner.accounts.models import Settings
 from planner.ui.addresses import read_id, read_uuids
@@ -43,8 +43,6 @@ class Cause:
     leaves: Counsellor | Room | None = None
     wanted: Q | None = None
     """Of a team or a variant that is to go: no other time or place helps, so they are held, or cancelled."""
-    lies_in: Q | None = None
-    """What lies in an absence or a closing day, also where it is kept in a case system."""
 
     @property
     def query(self) -> str:
@@ -70,13 +68,7 @@ def _absence(value: str) -> Cause:
         absence.pk,
         _("Vejlederen er fraværende."),
         absence.counsellor_id,
-        lies_in=lies_in_absence(absence),
     )
-
-
-def lies_in_absence(absence: Absence) -> Q:
-    held = AppointmentCounsellor.objects.filter(counsellor=absence.counsellor_id).values("appointment")
-    return Q(pk__in=held, start_at__lt=absence.end_at, end_at__gt=absence.start_at)
 
 
 def _closing_day(value: str) -> Cause:
@@ -90,14 +82,7 @@ def _closing_day(value: str) -> Cause:
         frozenset({Why.CLOSING_DAY}),
         closing.pk,
         _("Der er lukket den dag."),
-        lies_in=Q(day__range=(closing.first_on, closing.last_on)) & _of_its_teams(closing),
     )
-
-
-def _of_its_teams(closing: ClosingDay) -> Q:
-    """None ticked: all of them."""
-    teams = list(closing.teams.values_list("pk", flat=True))
-    return Q(team__in=teams) if teams else Q()
 
 
 def _counsellor(value: str) -> Cause:
@@ -194,27 +179,24 @@ def affected(cause: Cause, *, settings: Settings, now: datetime, only_of: int | 
     found: dict[UUID, list[Hit]] = {pk: [] for pk in _wanted(cause, now)}
     for hit in sorted(_hits(cause, settings, now), key=lambda hit: ORDER[hit.why]):
         found.setdefault(hit.appointment_id, []).append(hit)
-    shown = Appointment.objects.filter(pk__in=found, cancelled_at=None, start_at__gt=now)
-    if only_of:
-        own = AppointmentCounsellor.objects.filter(counsellor__user=only_of, counsellor__retired_at=None)
-        shown = shown.filter(pk__in=own.values("appointment"))
+    shown = Appointment.objects.filter(_seen_by(only_of), pk__in=found, cancelled_at=None, start_at__gt=now)
     rows = shown.select_related("type", "room", "team").prefetch_related("counsellors").order_by("start_at", "pk")
-    return Affected(tuple(rows[:LINES]), found, rows.count(), _elsewhere(cause, now))
+    elsewhere = _elsewhere(cause, settings, now).filter(_seen_by(only_of)).order_by("start_at", "pk")
+    return Affected(tuple(rows[:LINES]), found, rows.count(), tuple(elsewhere))
 
 
-def _elsewhere(cause: Cause, now: datetime) -> tuple[Appointment, ...]:
+def _seen_by(only_of: int | None) -> Q:
+    if only_of is None:
+        return Q()
+    own = AppointmentCounsellor.objects.filter(counsellor__user=only_of, counsellor__retired_at=None)
+    return Q(pk__in=own.values("appointment"))
+
+
+def _elsewhere(cause: Cause, settings: Settings, now: datetime) -> QuerySet[Appointment]:
     if cause.whys is None:
-        return tuple(_theirs(_coming(cause, now)))
-    return tuple(kept_elsewhere(cause.lies_in, now)) if cause.lies_in else ()
-
-
-def kept_elsewhere(where: Q, now: datetime) -> QuerySet[Appointment]:
-    """Coming conversations there that are kept in a case system, in order of time."""
-    return _theirs(Appointment.objects.filter(where, cancelled_at=None, start_at__gt=now))
-
-
-def _theirs(coming: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    return coming.filter(origin=Origin.CASE_SYSTEM).order_by("start_at", "pk")
+        return _coming(cause, now).filter(origin=Origin.CASE_SYSTEM)
+    theirs = _of_cause(cause, hits_elsewhere(cause.scope, settings=settings, now=now))
+    return Appointment.objects.filter(pk__in={hit.appointment_id for hit in theirs})
 
 
 def _wanted(cause: Cause, now: datetime) -> Iterable[UUID]:
@@ -229,11 +211,14 @@ def _hits(cause: Cause, settings: Settings, now: datetime) -> Iterable[Hit]:
         return []
     if cause.whys is None:
         return _all_of(cause, now)
-    found = hits(cause.scope, settings=settings, now=now)
+    return _of_cause(cause, hits(cause.scope, settings=settings, now=now))
+
+
+def _of_cause(cause: Cause, found: Iterable[Hit]) -> list[Hit]:
     return [
         hit
         for hit in found
-        if hit.why in cause.whys
+        if hit.why in (cause.whys or ())
         and cause.subject in (None, hit.subject)
         and cause.counsellor_id in (None, hit.counsellor_id)
     ]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from admin_module.models import Absence, Counsellor
-from booking.queries.hits import Scope, hits
+from booking.queries.hits import Scope, Why, hits, hits_elsewhere
 from booking.services.absence import Reported, change_absence, remove_absence, report_absence
 from planner.accounts.permissions import Permission, StaffRequest, permitted
 from planner.ui.addresses import read_id
@@ -26,7 +26,7 @@ from planner.ui.notices import notify
 from planner.ui.refusal import Refusal
 from planner.ui.sorting import Column
 from summons.forms.absence import AbsenceForm, initial_from, initial_of
-from summons.queries.affected import coming_absences, kept_elsewhere, lies_in_absence
+from summons.queries.affected import coming_absences
 
 COLUMNS = (
     Column("counsellor", gettext_lazy("Vejleder"), ("counsellor__sort_key", "start_at", "pk")),
@@ -89,7 +89,9 @@ def _told(request: StaffRequest, reported: Reported, sentence: str, *, new: bool
     words = sentence % {"name": absence.counsellor.full_name}
     hit = ngettext("%(count)d aftale er ramt.", "%(count)d aftaler er ramt.", count) % {"count": count}
     undo = reverse("summons:absence_remove", args=[absence.pk]) if new else ""
-    theirs = kept_elsewhere(lies_in_absence(absence), timezone.now()).exists()
+    scope = Scope(counsellors=(absence.counsellor_id,))
+    elsewhere = hits_elsewhere(scope, settings=request.settings, now=timezone.now())
+    theirs = any(one.subject == absence.pk for one in elsewhere if one.why is Why.ABSENCE)
     if not count:
         hit = "" if theirs else _("Ingen aftaler er ramt.")
     notify(request, f"{words} {hit}".strip(), undo_url=undo)

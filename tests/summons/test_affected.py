@@ -211,6 +211,19 @@ def test_what_a_case_system_keeps_in_an_absence_or_on_a_closing_day_is_named_and
     assert "Alt kan holdes" in as_bo.get(f"/affected/?closing_day={closing.pk}").content.decode()
 
 
+@pytest.mark.requirement("ABS-03", "SEC-02")
+def test_a_counsellor_is_told_of_the_own_conversations_of_a_case_system_only(
+    as_anna: Client, as_bo: Client, nord: World
+) -> None:
+    own = make_appointment(nord.anna, nord.team, origin=Origin.CASE_SYSTEM)
+    make_appointment(nord.birk, nord.team, clock="10:00", origin=Origin.CASE_SYSTEM)
+    for counsellor in (nord.anna, nord.birk):
+        away(nord, counsellor=counsellor)
+    for query in ("", "?why=absence"):
+        assert len(as_bo.get(f"/affected/{query}").context["found"].elsewhere) == 2
+        assert as_anna.get(f"/affected/{query}").context["found"].elsewhere == (own,)
+
+
 @pytest.mark.requirement("COUN-12")
 def test_changed_hours_list_what_falls_outside(as_bo: Client, nord: World) -> None:
     booked(nord, "14:00")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from admin_module.models import Absence, ClosingDay, Competence, Counsellor, CounsellorTeam, MyTeam, Room, WorkingHours
-from booking.models import Appointment, BookingDeadline, Citizen, DueDate, Summons
+from booking.models import Appointment, BookingDeadline, Citizen, DueDate, Origin, Summons
 from booking.queries.offer_weeks import free_until_end, offer_weeks
 from booking.states import SummonsStatus
 from planner.accounts.models import Settings
@@ -32,6 +32,7 @@ from tests.factories import (
     NOW,
     World,
     add_line,
+    make_appointment,
     make_citizen,
     make_counsellor,
     make_run,
@@ -342,6 +343,35 @@ def test_an_absence_with_appointments_left_in_it_has_one_line_that_leads_to_its_
     assert [one for one in as_bo.get("/").context["tasks"] if one.kind is Kind.ABSENCE] == []
 
 
+def theirs(nord: World, *, clock: str = "09:00", days: int = 2) -> Appointment:
+    """A coming conversation of Anna's that a case system keeps."""
+    day = timezone.localdate() + timedelta(days=days)
+    return make_appointment(nord.anna, nord.team, day=day, clock=clock, origin=Origin.CASE_SYSTEM)
+
+
+@pytest.mark.requirement("APP-04", "ABS-03", "CLOS-02", "KSS-02")
+def test_what_a_case_system_keeps_in_an_absence_or_on_a_closing_day_is_said_to_be_changed_there(
+    as_bo: Client, nord: World
+) -> None:
+    kept = theirs(nord)
+    assert as_bo.get("/").context["tasks"] == []
+    absence = away(nord)
+    (task,) = as_bo.get("/").context["tasks"]
+    assert (task.kind, task.words) == (Kind.ABSENCE, "Anna Agger er fraværende · 1 aftale står endnu")
+    assert task.about.endswith(" · 1 samtale ligger i et sagsbehandlingssystem og ændres dér")
+    assert as_bo.get(task.url).context["found"].elsewhere == (kept,)
+    hit(nord, clock="08:00")
+    (task,) = as_bo.get("/").context["tasks"]
+    assert task.words == "Anna Agger er fraværende · 2 aftaler står endnu"
+    assert task.about.endswith("kl.\xa08.00 · 1 samtale ligger i et sagsbehandlingssystem og ændres dér")
+    absence.delete()
+    Summons.objects.all().delete()
+    ClosingDay.objects.create(jobcentre=nord.jobcentre, name="Kursus", first_on=kept.day, last_on=kept.day)
+    (task,) = as_bo.get("/").context["tasks"]
+    assert task.kind is Kind.CLOSING_DAY
+    assert as_bo.get(task.url).context["found"].elsewhere == (kept,)
+
+
 @pytest.mark.requirement("APP-04", "CIT-04", "CLOS-02", "COUN-12")
 def test_each_kind_has_its_way_out_and_an_appointment_stands_once(as_bo: Client, nord: World) -> None:
     today = timezone.localdate()
@@ -387,15 +417,18 @@ def test_hits_take_as_many_statements_however_many_they_are(
 ) -> None:
     hit(nord)
     away(nord)
+    theirs(nord, clock="11:00")
     as_bo.get("/")
     with django_assert_max_num_queries(60) as one:
         as_bo.get("/")
     for place in range(6):
         hit(nord, days=3 + place)
+        theirs(nord, clock="11:00", days=3 + place)
         away(nord, 3 + place)
     with django_assert_max_num_queries(len(one)):
         tasks = as_bo.get("/").context["tasks"]
-    assert tasks[5].words == "2 aftaler i andet fravær"
+    assert tasks[5].words == "4 aftaler i andet fravær"
+    assert len(as_bo.get(tasks[5].url).context["found"].elsewhere) == 7
 
 
 @pytest.mark.requirement("APP-04", "TIME-10")
