@@ -92,7 +92,7 @@ def test_the_citizens_page_takes_the_same_number_of_statements_whatever_is_on_it
     for hour in range(conversations):
         factories.make_summons(jens, nord.anna, nord.team, clock=f"{9 + hour:02}:00")
     as_bo.get(page_of(jens))
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(35):
         as_bo.get(page_of(jens))
 
 
