@@ -78,7 +78,7 @@ class OfferFrameForm(VersionedForm):
         )
         labels: ClassVar[Any] = {"template": _("Skabelon"), "phone": _("Nummer, der ringes til")}
         help_texts: ClassVar[Any] = {
-            "phone": _("Tomt: borgerens eget nummer"),
+            "phone": _("Tomt: borgerens eget nummer. Tilbuddet ses da kun af dem, hvis nummer Planner kender."),
             "message_to_citizen": _("Vises på Jobnet under beskrivelsen"),
             "message_to_counsellor": _("Vises i vejlederens kalender"),
         }

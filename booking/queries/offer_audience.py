@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from booking.models import Citizen
+from booking.models import Citizen, OnlineOffer
 from booking.queries.offers import open_offers
 from booking.queries.rule_words import Part, Rule, names_of, sentence
-from booking.queries.target_group import NOBODY, GroupDraft, RuleDraft, living, matching, matching_draft
+from booking.queries.target_group import NOBODY, GroupDraft, RuleDraft, can_be_rung, living, matching, matching_draft
 
 SAMPLE = 20
 
@@ -38,8 +38,7 @@ def audience(
     operator: str,
     groups: Sequence[tuple[str, Sequence[Rule]]],
     *,
-    jobcentre_id: int,
-    offer_id: UUID,
+    offer: OnlineOffer,
     today: date,
     sampled: bool = False,
 ) -> Audience:
@@ -47,9 +46,10 @@ def audience(
     if not groups:
         return Audience()
     drafts = [GroupDraft(joined, tuple(RuleDraft(*rule) for rule in rules)) for joined, rules in groups]
-    found = living(jobcentre_id).filter(matching_draft(operator, drafts, today=today, crowd=True))
+    wanted = can_be_rung(offer) & matching_draft(operator, drafts, today=today, crowd=True)
+    found = living(offer.jobcentre_id).filter(wanted)
     words = sentence(operator, groups, names_of(rule for _joined, rules in groups for rule in rules))
-    elsewhere = found.filter(seen_by_others(offer_id, today)).count()
+    elsewhere = found.filter(seen_by_others(offer.pk, today)).count()
     sample = found.select_related("contact_group").order_by("sort_key", "pk")[:SAMPLE] if sampled else ()
     return Audience(words, found.count(), elsewhere, tuple(sample))
 

@@ -46,8 +46,7 @@ def receipt(offer: OnlineOffer, *, settings: Settings, now: datetime) -> Receipt
     people = audience(
         offer.operator,
         rules_of(offer),
-        jobcentre_id=offer.jobcentre_id,
-        offer_id=offer.pk,
+        offer=offer,
         today=timezone.localdate(now),
     )
     sections = [

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from admin_module.models import ContactMode
 from booking.models import Citizen, Condition, CprStatus, DueDate, OnlineOffer, Operator, RuleKind
 
 Meaning = Callable[[Condition, str, date], Q]
@@ -50,7 +51,13 @@ def matching(offer: OnlineOffer, *, today: date, crowd: bool = False) -> Q:
         )
         for group in offer.groups.all()
     ]
-    return matching_draft(offer.operator, groups, today=today, crowd=crowd)
+    return can_be_rung(offer) & matching_draft(offer.operator, groups, today=today, crowd=crowd)
+
+
+def can_be_rung(offer: OnlineOffer) -> Q:
+    """A telephone offer without a number of its own is for those whose number is known: the law demands it (SUM-21)."""
+    needs_number = offer.mode == ContactMode.TELEPHONE and not offer.phone
+    return ~Q(phone="") if needs_number else Q()
 
 
 def matching_draft(operator: str, groups: Sequence[GroupDraft], *, today: date, crowd: bool = False) -> Q:

@@ -149,8 +149,7 @@ def _online_shown(
     people = audience(
         builder.written.operator,
         builder.rules,
-        jobcentre_id=request.jobcentre.pk,
-        offer_id=offer.pk,
+        offer=offer,
         today=timezone.localdate(now),
         sampled=request.POST.get("rules") == "sample",
     )

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking.models import Citizen, Condition, CprStatus, DueDate, OnlineOffer, Operator, RuleGroup, RuleKind
+from booking.queries import own_offers
+from booking.queries.offer_audience import audience
 from booking.queries.own_offers import fitting_offers
 from booking.queries.target_group import GroupDraft, RuleDraft, matching_draft, target_group
 from booking.services import heard
@@ -134,6 +136,21 @@ def test_groups_and_rules_are_joined_by_all_or_any(nord: World) -> None:
     assert set(target_group(offer, today=TODAY)) == {by_age, by_mark}
     for one, count in ((by_age, 1), (by_mark, 1), (neither, 0)):
         assert len(fitting_offers(one, now=NOW)) == count
+
+
+@pytest.mark.requirement("SUM-21")
+def test_an_offer_by_telephone_without_a_number_is_for_those_whose_own_is_known(nord: World) -> None:
+    known, unknown = citizen(nord, phone="20304050"), citizen(nord, phone="")
+    offer = make_offer(nord.team, nord.anna, mode="telephone")
+    add_rule(offer, RuleKind.AGE, Condition.AT_LEAST, 18)
+    rules = [(Operator.ALL, [(RuleKind.AGE, Condition.AT_LEAST, "18")])]
+    for number, seen_by in (("", {known}), ("70203040", {known, unknown})):
+        offer.phone = number
+        offer.save()
+        assert set(target_group(offer, today=TODAY)) == seen_by
+        assert audience(Operator.ALL, rules, offer=offer, today=TODAY).count == len(seen_by)
+        assert {one for one in (known, unknown) if fitting_offers(one, now=NOW)} == seen_by
+        assert {one for one in (known, unknown) if own_offers.fits(offer, one, now=NOW)} == seen_by
 
 
 @pytest.mark.parametrize("criterion", ["", "tredive", "99999", "1e3"])

@@ -123,9 +123,9 @@ def test_a_citizen_at_jobnet_finds_reserves_books_rebooks_accepts_cancels_and_re
 
 @pytest.mark.requirement("SYNC-15", "SELF-11")
 def test_dfdg_reports_a_fault_where_our_details_do_not_hold(stage: Stage) -> None:
-    """An offer by telephone with no number to call: the law wants one."""
+    """An offer by telephone with no number that can be called: the law wants one."""
     with acting_for(stage.world.jobcentre.pk, source="test"):
-        OnlineOffer.objects.update(mode="telephone")
+        OnlineOffer.objects.update(mode="telephone", phone="lokal 4")
     first = slots(stage, offer_after_asking(stage))[0]
     stage.jobnet.details(CPR, stage.offer.pk, starts_at=first.starts_at, contact_mode=2)
     with acting_for(stage.world.jobcentre.pk, source="test"):
