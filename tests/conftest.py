@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,12 @@ def skovby(db: None) -> tuple[Jobcentre, User]:
 
 
 def signed_in(user: User) -> Client:
+    """As the page of signing in leaves the session, but that it lasts: a test may go to any day."""
     client = Client()
     client.force_login(user)
+    session = client.session
+    session["began"] = datetime.max.replace(tzinfo=UTC).isoformat()
+    session.save()
     return client
 
 

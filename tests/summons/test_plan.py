@@ -23,7 +23,7 @@ from summons.services import planning
 from summons.states import RunState
 from tests.factories import World, add_line, make_citizen, make_counsellor, make_run
 
-STATEMENTS = 42
+STATEMENTS = 40
 
 
 def next_monday() -> date:

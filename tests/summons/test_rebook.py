@@ -30,7 +30,7 @@ from tests.conftest import signed_in
 from tests.factories import MONDAY, NOW, World, at, make_citizen, make_run
 
 TUESDAY = MONDAY + timedelta(days=1)
-STATEMENTS = 35
+STATEMENTS = 33
 
 
 @pytest.fixture(autouse=True)
