@@ -163,6 +163,8 @@ def _why_not_change_self(summons: Summons, *, now: datetime) -> Refusal | None:
 def why_not_send(summons: Summons, *, now: datetime, missing: Iterable[Particular]) -> Refusal | None:
     """PEND-02, SUM-11 and SUM-21. `missing`: the particulars of the law that the summons lacks."""
     lacks = tuple(missing)
+    if summons.status == SummonsStatus.CANCELLED:
+        return Refusal(_("Samtalen er allerede aflyst."), code="cancelled")
     if not allowed(SummonsStatus(summons.status), SummonsStatus.SENT):
         return Refusal(_("Indkaldelsen er allerede sendt."), code="not_pending")
     if summons.appointment.start_at <= now:

@@ -54,6 +54,17 @@ def test_what_is_sent_already_is_not_sent_twice(nord: World) -> None:
     assert messages(summons) == [State.READY]
 
 
+@pytest.mark.requirement("PEND-02", "CONC-09")
+def test_what_was_cancelled_meanwhile_is_not_sent(nord: World) -> None:
+    """Another window still shows it as waiting: sent now, it would stand without its time."""
+    summons = sent(nord)
+    sending.cancel(summons=summons, reason="Syg", by=nord.bo, now=NOW)
+    outcome = sending.send(summonses=[summons], by=nord.bo, now=NOW)
+    assert (outcome.summonses, [one.refusal.code for one in outcome.refused]) == ((), ["cancelled"])
+    summons.refresh_from_db()
+    assert (summons.status, taken(summons)) == (SummonsStatus.CANCELLED, [])
+
+
 @pytest.mark.requirement("PEND-02", "SUM-11", "SUM-21")
 def test_one_that_may_not_be_sent_says_why_and_the_others_go(nord: World) -> None:
     dead, inactive, away, unseen, fine = (pending(nord, clock=f"{hour:02}:00") for hour in range(8, 13))
