@@ -263,7 +263,7 @@ def tasks(user_id: int, settings: Settings, *, today: date, now: datetime) -> li
 
 def _stopped() -> Iterator[Task]:
     for stop in outbox.stops():
-        about = _("%(text)s Siden %(when)s. Alt venter, og fortsætter af sig selv.")
+        about = _("%(text)s Siden %(when)s. Alt venter, og Planner fortsætter af sig selv.")
         yield Task(
             Kind.RECEIVER_STOPPED,
             "bad",
@@ -285,7 +285,7 @@ def _needing_help(now: datetime) -> Iterator[Task]:
             "%(count)s indkaldelser kunne ikke sendes til Jobnet",
             found,
         )
-        about = " · ".join(f"{text} {count}" if count > 1 else text for text, count in texts.most_common(2))
+        about = " · ".join(f"{count} × {text}" if count > 1 else text for text, count in texts.most_common(2))
         said = words % {"count": number(found)}
         yield Task(Kind.SYNC_NEEDS_HELP, "bad", "sync", said, about, _("Vis"), _follow_up(sync="failed"))
 
