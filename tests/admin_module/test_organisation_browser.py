@@ -117,6 +117,7 @@ def test_the_right_button_opens_the_menu_and_the_new_team_lands_where_one_stands
     expect(tree.get_by_role("menuitem", name="Opret et nyt team")).to_be_visible()
     expect(tree.get_by_role("menuitem", name="Flyt team")).to_have_count(0)
     tree.keyboard.press("Escape")
+    expect(tree.get_by_label("Handlinger for Jobcenter Nordby", exact=True)).to_be_focused()
     tree.locator("#team-" + str(_pk(nordby, "Unge"))).focus()
     tree.get_by_role("link", name="Opret nyt team").click()
     expect(tree.get_by_text("Placeres under Nord, efter Unge")).to_be_visible()
