@@ -17,16 +17,13 @@ const close = (menu, refocus) => {
   if (refocus) menu.querySelector("summary").focus();
 };
 
-document.addEventListener(
-  "toggle",
-  (event) => {
-    if (!event.target.matches?.(MENUS) || !event.target.open) return;
-    document.querySelectorAll(`${MENUS}[open]`).forEach((other) => other !== event.target && close(other));
-    place(event.target);
-    items(event.target)[0]?.focus();
-  },
-  true,
-);
+const begin = (menu) => {
+  document.querySelectorAll(`${MENUS}[open]`).forEach((other) => other !== menu && close(other));
+  place(menu);
+  items(menu)[0]?.focus();
+};
+
+document.addEventListener("toggle", (event) => event.target.matches?.(`${MENUS}[open]`) && begin(event.target), true);
 
 document.addEventListener("click", (event) => {
   const inside = event.target.closest(MENUS);
@@ -58,4 +55,5 @@ document.addEventListener("contextmenu", (event) => {
   if (!menu) return;
   event.preventDefault();
   menu.open = true;
+  begin(menu); // at once: a key may follow before the menu has told that it is open
 });
