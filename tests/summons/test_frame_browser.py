@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from admin_module.models import StandardText, SummonsTemplate
 from planner.accounts.tenancy import acting_for
 from planner.ui.formatting import day_year
-from tests.browsing import violations, watched
+from tests.browsing import redrawn, violations, watched
 from tests.factories import World, make_nordby
 from tests.summons.step_1 import next_monday
 
@@ -48,7 +48,8 @@ def step_1(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
 
 
 def fixed_day(page: Page) -> None:
-    page.get_by_label("Angiv fast tidspunkt").check()
+    with redrawn(page):
+        page.get_by_label("Angiv fast tidspunkt").check()
     page.locator("[name=fixed_on]").fill(day_year(next_monday()))
     page.keyboard.press("Tab")
     expect(page.get_by_role("group", name="Klokken 8")).to_be_visible()

@@ -41,6 +41,11 @@ PETER = PersonFacts(
 )
 
 
+@pytest.fixture(autouse=True)
+def monday_morning() -> None:
+    """The service is a process of its own with the clock of the day, so that is the time here too."""
+
+
 @pytest.fixture(scope="module")
 def service(django_db_setup: None) -> Iterator[Service]:
     with running(workers=1) as found:
