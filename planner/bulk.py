@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from planner.prepared import prepared
@@ -38,10 +40,11 @@ def insert_rows(model: type[models.Model], same: Mapping[str, Any], each: Mappin
         cursor.execute(statement, [*values, *(_plain(fields[name], column) for name, column in each.items())])
 
 
-def insert_together(*rows: models.Model) -> None:
+def insert_together(*rows: models.Model, drawn: tuple[str, str] | None = None) -> None:
     """Insert rows of one or several tables in one statement, which is prepared; what numbers its rows gives them one.
 
-    The rows do not hear their numbers. Constraints between them are looked at when all are there.
+    The rows do not hear their numbers, but for `drawn`: a column of the last row, and the sequence that it is drawn
+    from. Constraints between the rows are looked at when all are there.
     """
     here = connections[DEFAULT_DB_ALIAS]
     named, values = [], []
@@ -49,22 +52,33 @@ def insert_together(*rows: models.Model) -> None:
         fields = [one for one in _written(type(row)) if getattr(row, one.attname) is not None]
         named.append((type(row), tuple(one.column or "" for one in fields)))
         values += [one.get_db_prep_save(one.pre_save(row, add=True), here) for one in fields]
-    with prepared() as cursor:
-        cursor.execute(_insert_of(tuple(named)), values)
+    with prepared(psycopg.RawCursor) as cursor:
+        cursor.execute(_insert_of(tuple(named), drawn), values)
+        if drawn:
+            setattr(rows[-1], drawn[0], cursor.fetchone()[0])
     for row in rows:
         row._state.adding, row._state.db = False, here.alias
 
 
 @lru_cache
-def _insert_of(named: Sequence[tuple[type[models.Model], Sequence[str]]]) -> str:
-    *others, last = (_insert(*one) for one in named)
-    before = ", ".join(f"row{place} AS ({one})" for place, one in enumerate(others))
+def _insert_of(named: Sequence[tuple[type[models.Model], Sequence[str]]], drawn: tuple[str, str] | None) -> str:
+    places = count(1)
+    *others, (model, columns) = named
+    before = ", ".join(f"row{place} AS ({_insert(*one, places)})" for place, one in enumerate(others))
+    last = _insert(model, columns, places, drawn)
     return f"WITH {before} {last}" if before else last
 
 
-def _insert(model: type[models.Model], columns: Sequence[str]) -> str:
-    names = ", ".join(map(connection.ops.quote_name, columns))
-    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+def _insert(
+    model: type[models.Model], columns: Sequence[str], places: Iterator[int], drawn: tuple[str, str] | None = None
+) -> str:
+    names, values, heard = [*columns], [f"${next(places)}" for _column in columns], ""
+    if drawn:
+        names.append(drawn[0])
+        values.append(f"nextval('{drawn[1]}')")
+        heard = f" RETURNING {drawn[0]}"
+    quoted = ", ".join(map(connection.ops.quote_name, names))
+    return f"INSERT INTO {model._meta.db_table} ({quoted}) VALUES ({', '.join(values)}){heard}"  # noqa: S608
 
 
 @lru_cache

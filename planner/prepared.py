@@ -10,14 +10,15 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 
 
-def prepared() -> CursorWrapper:
+def prepared(kind: type[psycopg.Cursor[Any]] = psycopg.Cursor) -> CursorWrapper:
     """A cursor for statements with few variants.
 
     They name their columns: one that gives «*» fails on a connection that was open before a migration.
+    `kind`: psycopg.RawCursor for a long statement with «$1», which the other reads anew each time.
     """
     here = connections[DEFAULT_DB_ALIAS]
     here.ensure_connection()
-    cursor: Any = psycopg.Cursor(here.connection)
+    cursor: Any = kind(here.connection)
     return here.make_debug_cursor(cursor) if here.queries_logged else here.make_cursor(cursor)
 
 

@@ -35,6 +35,7 @@ from booking.services import bulk, locks
 from booking.services.constraints import judged
 from booking.services.entries import claims, when
 from planner.accounts.models import Settings
+from planner.prepared import rows_of
 from planner.ui.refusal import Refusal
 
 EXCLUSIONS = ("counsellor_in_one_place", "room_in_one_use", "citizen_in_one_place")
@@ -130,6 +131,29 @@ def reserve(
         hold = _write(known or _fresh(booking_id, wish), wish, picked, origin, held=True)
         Claim.objects.bulk_create(_claims(hold, picked))
     return hold
+
+
+def why_gone(
+    *, booking_id: UUID, citizen: Citizen, offer: OnlineOffer | None, choice: Choice, now: datetime
+) -> Refusal | None:
+    """Before any lock: who asks for a time that others are seen to have is told so, and waits for nobody (CONC-01).
+
+    Nothing is written. Who gets no refusal may still be too late: that is seen under the lock.
+    """
+    if offer is None:
+        return None
+    counsellors = {choice.counsellor_id} if choice.counsellor_id else {one.pk for one in who_gives_times(offer, None)}
+    [start_at, _end_at] = when(choice.day.toordinal(), choice.start_tick, 0).values()
+    [(is_gone,)] = rows_of(GONE, [booking_id, list(counsellors), start_at])
+    return taken() if is_gone and standing_of(citizen, offer, booking_id, now=now).fits else None
+
+
+GONE = """
+SELECT NOT EXISTS (SELECT FROM booking_summons WHERE id = %s)
+   AND NOT EXISTS (SELECT FROM unnest(%s::bigint[]) AS one (id)
+                   WHERE NOT EXISTS (SELECT FROM booking_claim claim WHERE claim.counsellor_id = one.id AND claim.firm
+                                     AND claim.during @> %s::timestamptz AND claim.expires_at IS NULL))
+"""
 
 
 def lock_for(wish: Wish) -> Locked:

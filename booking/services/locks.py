@@ -56,8 +56,9 @@ def lock(
         for key in sorted({_key(one) for one in ids})
     ]
     for _try in range(TRIES):
-        if _take(_key(jobcentre_id), exclusive, [] if exclusive else keys):
-            look_again()
+        is_taken, edition = _take(_key(jobcentre_id), exclusive, [] if exclusive else keys)
+        if is_taken:
+            look_again(edition)
             return
     raise Refusal(_("Kalenderen er optaget lige nu. Prøv igen om lidt."), code="busy")
 
@@ -67,9 +68,14 @@ def _key(one: int | UUID) -> int:
     return (one.int if isinstance(one, UUID) else one) & 0x7FFFFFFF
 
 
-def _take(jobcentre: int, exclusive: bool, keys: list[tuple[Kind, int]]) -> bool:
-    """Whether all were had in time; else none is held (the function stands in migration 0001)."""
+def _take(jobcentre: int, exclusive: bool, keys: list[tuple[Kind, int]]) -> tuple[bool, UUID | None]:
+    """Whether all were had in time, else none is held; and the edition of the set-up as it is then."""
     kinds, ids = [int(kind) for kind, _key in keys], [key for _kind, key in keys]
     wanted = [WAIT, int(Kind.JOBCENTRE), jobcentre, exclusive, kinds, ids]
-    [(taken,)] = rows_of("SELECT planner_lock(%s, %s, %s, %s, %s::int[], %s::int[])", wanted)
-    return bool(taken)
+    [(is_taken, edition)] = rows_of(TAKE, wanted)
+    return is_taken, edition
+
+
+TAKE = """
+SELECT is_taken, set_up_edition() FROM planner_lock(%s, %s, %s, %s, %s::int[], %s::int[]) AS is_taken
+"""

@@ -171,7 +171,6 @@ def _place(pk: UUID, wish: Wish, picked: Picked, origin: str, by: User | None) -
     summons = Summons(
         pk=pk,
         jobcentre_id=offer.jobcentre_id,
-        number=next(sending.next_numbers(1)),
         appointment=entries.meeting(),
         citizen=wish.citizen,
         status=SummonsStatus.SENT,
@@ -202,8 +201,7 @@ def _write(summons: Summons) -> None:
         jobcentre_id=summons.jobcentre_id,
         appointment=meeting,
     )
-    insert_together(meeting, *holders)
-    insert_together(summons, *taken)
+    insert_together(meeting, *holders, *taken, summons, drawn=("number", sending.NUMBERS))
 
 
 def _rebook(wish: Wish, known: Summons, origin: str, by: User | None) -> Summons:

@@ -263,9 +263,13 @@ def _mark_sent(rows: Sequence[Summons], settings: Settings, by: User | None, now
     _save(rows, "number", "status", "sent_at", "sent_by_id", "rebook_until", "rebook_to")
 
 
+NUMBERS = "planner_number"
+"""The one sequence of summonses and offers (SUM-20)."""
+
+
 def next_numbers(count: int) -> Iterator[int]:
-    """The next ones of the one sequence of summonses and offers, never used again (SUM-20)."""
-    rows = rows_of("SELECT nextval('planner_number') FROM generate_series(1, %s)", [count])
+    """The next ones, never used again."""
+    rows = rows_of("SELECT nextval(%s) FROM generate_series(1, %s)", [NUMBERS, count])
     return iter([number for (number,) in rows])
 
 

@@ -19,13 +19,9 @@ from uuid import UUID
 from django.db import migrations
 
 from planner.accounts.tenancy import current
-from planner.prepared import rows_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
-EDITION = """
-SELECT edition FROM accounts_setup WHERE coalesce(current_setting('planner.set_up_changed', true), '') = ''
-"""
 
 
 @dataclass(slots=True)
@@ -42,26 +38,28 @@ _local = threading.local()
 
 
 @contextmanager
-def recalling() -> Iterator[None]:
-    """Within a transaction of a job centre: what is `kept` is remembered. Nothing of it may be changed by its users."""
-    look_again(always=True)
+def recalling(edition: UUID | None) -> Iterator[None]:
+    """Within a transaction of a job centre: what is `kept` is remembered. Nothing of it may be changed by its users.
+
+    `edition`: as `acting_for` gives it; None where nothing can be kept.
+    """
+    _local.recalls = True
+    look_again(edition)
     try:
         yield
     finally:
-        _local.edition = None
+        _local.edition, _local.recalls = None, False
 
 
-def look_again(*, always: bool = False) -> None:
-    """The set-up may have changed since: what is kept of an older edition counts no more."""
-    before: Edition | None = getattr(_local, "edition", None)
+def look_again(edition: UUID | None) -> None:
+    """The set-up is now of this edition: what is kept of an older one counts no more."""
     jobcentre_id = current().jobcentre_id
-    if jobcentre_id is None or (before is None and not always):
+    if jobcentre_id is None or not getattr(_local, "recalls", False):
         return
-    rows = rows_of(EDITION)
     found = _latest.get(jobcentre_id)
-    if rows and (found is None or found.edition != rows[0][0]):
-        found = _latest[jobcentre_id] = Edition(jobcentre_id, rows[0][0])
-    _local.edition = found if rows else None
+    if edition and (found is None or found.edition != edition):
+        found = _latest[jobcentre_id] = Edition(jobcentre_id, edition)
+    _local.edition = found if edition else None
 
 
 def kept(read: Callable[P, T]) -> Callable[P, T]:
@@ -112,6 +110,18 @@ BEGIN
         ON CONFLICT (jobcentre_id) DO UPDATE SET edition = gen_random_uuid();
     PERFORM set_config('planner.jobcentre', before, true);
     RETURN NULL;
+END $$;
+"""
+
+EDITION = """
+-- The set-up's present edition; none in a transaction that has itself changed the set-up. Volatile, so that it sees
+-- what was committed while the same statement waited for a lock.
+CREATE FUNCTION set_up_edition() RETURNS uuid LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF coalesce(current_setting('planner.set_up_changed', true), '') <> '' THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT edition FROM accounts_setup);
 END $$;
 """
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.apps.registry import Apps
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.db import connection, migrations, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from planner.logs import request_id
-from planner.prepared import prepared
+from planner.prepared import rows_of
 
 
 class Actor(NamedTuple):
@@ -36,25 +37,31 @@ def current() -> Actor:
     return getattr(_local, "actor", NOBODY)
 
 
-def _declare(actor: Actor) -> None:
-    with prepared() as cursor:
-        cursor.execute(
-            "SELECT set_config('planner.jobcentre', %s, true), set_config('planner.actor', %s, true),"
-            " set_config('planner.source', %s, true), set_config('planner.request', %s, true)",
-            [str(actor.jobcentre_id or ""), str(actor.user_id or ""), actor.source, request_id.get()],
-        )
+def _declare(actor: Actor) -> UUID | None:
+    said = [str(actor.jobcentre_id or ""), str(actor.user_id or ""), actor.source, request_id.get()]
+    edition: UUID | None = rows_of(DECLARE, said)[0][-1]
+    return edition
+
+
+DECLARE = """
+SELECT set_config('planner.jobcentre', %s, true), set_config('planner.actor', %s, true),
+       set_config('planner.source', %s, true), set_config('planner.request', %s, true), set_up_edition()
+"""
 
 
 @contextmanager
-def acting_for(jobcentre_id: int | None, *, actor: int | None = None, source: str = "web") -> Iterator[None]:
-    """One transaction that sees and changes only this job centre's rows, done by `actor` (a user's id or None)."""
+def acting_for(jobcentre_id: int | None, *, actor: int | None = None, source: str = "web") -> Iterator[UUID | None]:
+    """One transaction that sees and changes only this job centre's rows, done by `actor` (a user's id or None).
+
+    Gives the edition of the job centre's set-up (`planner.accounts.set_up`).
+    """
     before, here = current(), Actor(jobcentre_id, actor, source)
     nested = connection.in_atomic_block
     with transaction.atomic():
-        _declare(here)
+        edition = _declare(here)
         _local.actor = here
         try:
-            yield
+            yield edition
         finally:
             _local.actor = before
         if nested:  # a savepoint that ends well keeps its settings: give the outer transaction its own back

@@ -44,7 +44,8 @@ def phone() -> str:
 
 def asked(world: World) -> tuple[str, int]:
     """What a call hears, and how many statements its answer took."""
-    with acting_for(world.jobcentre.pk, source="test"), recalling(), CaptureQueriesContext(connection) as found:
+    acting = acting_for(world.jobcentre.pk, source="test")
+    with acting as edition, recalling(edition), CaptureQueriesContext(connection) as found:
         return phone(), len(found)
 
 
@@ -68,9 +69,9 @@ def test_outside_a_call_everything_is_read_anew(world: World) -> None:
 
 def test_who_changes_the_set_up_sees_it_and_keeps_nothing_of_it(world: World) -> None:
     asked(world)
-    with acting_for(world.jobcentre.pk, source="test"), recalling():
+    with acting_for(world.jobcentre.pk, source="test") as edition, recalling(edition):
         Settings.objects.update(contact_phone="70202020")
-        set_up.look_again()
+        locks.lock(jobcentre_id=world.jobcentre.pk)
         assert phone() == "70202020"
         transaction.set_rollback(True)
     assert asked(world)[0] == "70101010"
@@ -87,7 +88,7 @@ def test_a_change_that_is_undone_gives_no_edition(world: World) -> None:
 
 def test_under_the_lock_what_was_kept_before_counts_no_more(world: World) -> None:
     """The change comes between the call's first look and its lock."""
-    with acting_for(world.jobcentre.pk, source="test"), recalling():
+    with acting_for(world.jobcentre.pk, source="test") as edition, recalling(edition):
         assert phone() == "70101010"
         _commit_elsewhere(world, "70202020")
         assert phone() == "70101010"
@@ -107,7 +108,7 @@ def test_another_job_centre_hears_its_own(world: World) -> None:
     asked(world)
     with acting_for(other.pk, source="test"):
         Settings.objects.update(contact_phone="70303030")
-    with acting_for(other.pk, source="test"), recalling():
+    with acting_for(other.pk, source="test") as edition, recalling(edition):
         assert phone() == "70303030"
         with acting_for(world.jobcentre.pk, source="test"):
             assert phone() == "70101010"

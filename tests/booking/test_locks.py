@@ -70,9 +70,9 @@ def test_a_large_plan_holds_the_job_centre_alone() -> None:
 def test_keys_are_taken_in_one_order_whatever_order_they_are_named_in(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[tuple[Kind, int]]] = []
 
-    def take(_jobcentre: int, _exclusive: bool, keys: list[tuple[Kind, int]]) -> bool:
+    def take(_jobcentre: int, _exclusive: bool, keys: list[tuple[Kind, int]]) -> tuple[bool, None]:
         asked.append(keys)
-        return True
+        return True, None
 
     monkeypatch.setattr(locks, "_take", take)
     lock(jobcentre_id=1, rooms=[2, 1], counsellors=[5, 4, 5], appointments=[ANNA], citizens=[BIRK, ANNA])

@@ -36,7 +36,7 @@ class Desk:
     def jobcentre_id(self) -> int:
         return int(self.world.jobcentre.pk)
 
-    def acting(self) -> AbstractContextManager[None]:
+    def acting(self) -> AbstractContextManager[object]:
         return acting_for(self.jobcentre_id, actor=self.world.bo.pk, source="test")
 
     def connect(self, counsellor: Counsellor, address: str, password: str = PASSWORD) -> CalendarConnection:

@@ -34,7 +34,7 @@ class Scene:
                 rights_and_duties_en="You must come.",
             )
 
-    def acting(self) -> AbstractContextManager[None]:
+    def acting(self) -> AbstractContextManager[object]:
         return acting_for(self.world.jobcentre.pk, actor=self.world.bo.pk, source="test")
 
     def make_offer(self, **details: Any) -> OnlineOffer:

@@ -33,7 +33,7 @@ class Post:
         self.jobcentre_id = world.jobcentre.pk
         self._clocks = (f"{8 + number % 8:02d}:{number % 12 * 5:02d}" for number in count())
 
-    def acting(self) -> AbstractContextManager[None]:
+    def acting(self) -> AbstractContextManager[object]:
         return acting_for(self.jobcentre_id, actor=self.world.bo.pk, source="test")
 
     def citizen(self) -> Citizen:

@@ -8,7 +8,7 @@ from booking.queries import jobnet
 from booking.queries.messages import loaded
 from booking.services import faults, holding, self_booking
 from booking.views.jobnet.calls import Call
-from booking.views.jobnet.replies import Reply, complaint
+from booking.views.jobnet.replies import Reply, complaint, refused
 from booking.views.jobnet.subjects import (
     booked,
     choice_of,
@@ -49,11 +49,18 @@ def book(call: Call) -> Reply:
     asked, frame, citizen = call.said(wire.BookingRequest), frame_of(call), citizen_of(call)
     wish = to_be_booked(call, citizen, asked.offer_id)
     text = text_accepted(call, wish.offer.type_id if wish.offer else None)
+    choice = choice_of(asked)
+    if call.is_new and (
+        gone := holding.why_gone(
+            booking_id=call.booking, citizen=citizen, offer=wish.offer, choice=choice, now=call.now
+        )
+    ):
+        return refused(gone)
     summons = self_booking.book(
         booking_id=call.booking,
         citizen=citizen,
         offer=wish.offer,
-        choice=choice_of(asked),
+        choice=choice,
         origin=call.caller.origin,
         by=employee_behind(call),
         language=own_part(call).language,

@@ -115,7 +115,7 @@ def _served(visit: Visit, operations: Mapping[str, Operation], ids: Mapping[str,
         call, visit.jobcentre_id = replace(call, is_new=found.is_new), found.jobcentre_id
         actor = actor_of(call, visit.jobcentre_id)
         source = "minside_staff" if actor else caller.source
-        with acting_for(visit.jobcentre_id, actor=actor, source=source), recalling():
+        with acting_for(visit.jobcentre_id, actor=actor, source=source) as edition, recalling(edition):
             reply = SERVED[operation](call)
             _note(visit, visit.jobcentre_id, caller, reply)
     visit.is_noted = True

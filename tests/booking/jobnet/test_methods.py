@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 
 from booking.models import Citizen, CprStatus, OnlineOffer, Origin, PlacedBy, ReportedFault, Summons, Visit
+from booking.services import bulk, holding
+from booking.services.locks import Kind
 from booking.states import SummonsStatus
 from planner.accounts.vault import decrypt
 from planner.dfdg.jobnet import wire
+from planner.outbox.models import Exchange
 from tests.booking.jobnet.calling import Caller, starts
 from tests.booking.jobnet.conftest import CPR, OTHER_CPR
+from tests.booking.test_locks import held
 from tests.factories import MONDAY, NOW, World, at, make_offer, make_summons
 
 pytestmark = pytest.mark.requirement("SYNC-15")
@@ -251,6 +256,40 @@ def test_the_same_id_with_another_time_is_a_rebooking(jobnet: Caller, offer: Onl
     heard = jobnet.book(CPR, offer, "11:00", booking_id=booking_id)
     assert (heard.status, heard.body["bookingStartTime"]) == (200, "2026-11-30T11:00:00+01:00")
     assert Summons.objects.get().pk == booking_id
+
+
+@pytest.mark.requirement("CONC-01", "SELF-06")
+def test_who_asks_for_a_time_that_is_seen_to_be_gone_waits_for_nobody(
+    jobnet: Caller, nord: World, peter: Citizen, other: Citizen
+) -> None:
+    """Somebody else is just booking with the counsellor, and holds the lock as long as they like."""
+    offer, of_both = make_offer(nord.team, nord.anna), make_offer(nord.team, nord.anna, nord.birk)
+    bulk.claim_meetings([make_summons(peter, nord.anna, nord.team).appointment_id])
+    with held(Kind.COUNSELLOR, nord.anna.pk):
+        assert jobnet.book(OTHER_CPR, offer).codes == [4770]
+        assert jobnet.book(OTHER_CPR, offer, "09:30").codes == [4770]
+        assert jobnet.book(OTHER_CPR, of_both, sagsbehandlerId=nord.birk.employee_id).status == 201
+    assert list(Exchange.objects.order_by("pk").values_list("code", flat=True)) == ["4770", "4770", ""]
+
+
+@pytest.mark.requirement("SELF-06")
+def test_who_is_not_meant_hears_nothing_of_a_time_that_is_gone(
+    jobnet: Caller, nord: World, peter: Citizen, other: Citizen
+) -> None:
+    for_the_old = make_offer(nord.team, nord.anna)
+    for_the_old.groups.get().rules.update(criterion="99")
+    bulk.claim_meetings([make_summons(peter, nord.anna, nord.team).appointment_id])
+    assert jobnet.book(OTHER_CPR, for_the_old).status == 404
+
+
+@pytest.mark.requirement("CONC-10")
+def test_one_s_own_booking_is_not_seen_as_somebody_else_s(nord: World, jobnet: Caller, peter: Citizen) -> None:
+    """The same call twice at once: the second finds the first's booking, not a time that is gone."""
+    offer, booking_id = make_offer(nord.team, nord.anna), uuid4()
+    jobnet.book(CPR, offer, booking_id=booking_id)
+    ask = partial(holding.why_gone, citizen=peter, offer=offer, choice=holding.Choice(MONDAY, 9 * 12), now=NOW)
+    assert ask(booking_id=booking_id) is None
+    assert ask(booking_id=uuid4())
 
 
 def test_a_citizen_nobody_knows_books_nothing(jobnet: Caller, offer: OnlineOffer) -> None:
