@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -27,6 +28,7 @@ def page_of(citizen: Citizen) -> str:
 
 
 @pytest.mark.requirement("CIT-01", "CIT-03")
+@time_machine.travel(NOW, tick=False)
 def test_the_citizens_page_says_what_is_coming_due_and_in_the_way(nord: World, as_bo: Client, jens: Citizen) -> None:
     factories.make_summons(jens, nord.anna, nord.team, room=nord.room)
     DueDate.objects.create(

@@ -2,6 +2,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -20,6 +21,7 @@ from summons.models import RunCitizen
 from tests.booking.offering import make_offer
 from tests.factories import (
     MONDAY,
+    NOW,
     World,
     add_line,
     make_appointment,
@@ -61,6 +63,7 @@ def names(client: Client, query: str) -> list[str]:
 
 
 @pytest.mark.requirement("FOLL-01")
+@time_machine.travel(NOW, tick=False)
 def test_it_opens_on_ones_own_last_seven_days_of_sending(as_bo: Client, nord: World) -> None:
     sent(nord, "Ny Borger")
     sent(nord, "Gammel Borger", now=timezone.now() - timedelta(days=8))
@@ -88,6 +91,7 @@ def test_the_chosen_teams_are_kept_as_ones_own(as_bo: Client, nord: World) -> No
 
 
 @pytest.mark.requirement("FOLL-01", "APP-10")
+@time_machine.travel(NOW, tick=False)
 def test_it_filters_by_date_team_counsellor_type_run_and_status(as_bo: Client, nord: World) -> None:
     below = make_team(nord.jobcentre, "Nord under 30", parent=nord.team)
     birk = make_summons(

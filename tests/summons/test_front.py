@@ -101,6 +101,7 @@ def test_it_says_what_was_last_sent(as_bo: Client, nord: World) -> None:
 
 
 @pytest.mark.requirement("APP-04", "SYNC-05")
+@time_machine.travel(NOW, tick=False)
 def test_what_dfdg_refused_and_a_receiver_that_is_stopped_must_be_handled(as_bo: Client, nord: World) -> None:
     sent(nord, State.NEEDS_HELP)
     Stop.objects.create(

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from admin_module.services import connection
@@ -67,6 +68,7 @@ def dfdg(simulator: RunningSimulator, settings: Any) -> Iterator[RunningSimulato
     settings.DFDG_URL = simulator.url
     yield simulator
     connection.client().close()
+    connection._client.cache_clear()
 
 
 @pytest.fixture
@@ -236,6 +238,7 @@ def test_due_dates_of_the_list_hold_against_those_of_dfdg_and_the_rule_fills_the
 
 
 @pytest.mark.requirement("SUM-23")
+@time_machine.travel(NOW, tick=False)
 def test_one_who_already_has_a_coming_conversation_of_the_type_is_deselected(
     run: Run, nord: World, dfdg: RunningSimulator
 ) -> None:

@@ -187,6 +187,7 @@ def test_whom_jobnet_told_us_of_is_looked_up_afterwards(
         assert heard.look_up(jobcentre_id, newcomer, now=now)
     finally:
         connection.client().close()
+        connection._client.cache_clear()
     with acting_for(jobcentre_id, source="test"):
         assert Citizen.objects.get().full_name == "Peter Krogh"
         assert heard.newcomers(now=now) == []
@@ -208,3 +209,4 @@ def test_one_whom_dfdg_does_not_know_holds_up_no_other(
         assert not heard.look_up(jobcentre_id, unknown, now=now)
     finally:
         connection.client().close()
+        connection._client.cache_clear()
