@@ -134,14 +134,12 @@ def reserve(
 
 
 def why_gone(
-    *, booking_id: UUID, citizen: Citizen, offer: OnlineOffer | None, choice: Choice, now: datetime
+    *, booking_id: UUID, citizen: Citizen, offer: OnlineOffer, choice: Choice, now: datetime
 ) -> Refusal | None:
     """Before any lock: who asks for a time that others are seen to have is told so, and waits for nobody (CONC-01).
 
     Nothing is written. Who gets no refusal may still be too late: that is seen under the lock.
     """
-    if offer is None:
-        return None
     counsellors = {choice.counsellor_id} if choice.counsellor_id else {one.pk for one in who_gives_times(offer, None)}
     [start_at, _end_at] = when(choice.day.toordinal(), choice.start_tick, 0).values()
     [(is_gone,)] = rows_of(GONE, [booking_id, list(counsellors), start_at])

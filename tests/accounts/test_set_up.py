@@ -115,6 +115,13 @@ def test_another_job_centre_hears_its_own(world: World) -> None:
     assert asked(world) == ("70101010", 0)
 
 
+def test_whom_one_acts_for_within_another_s_transaction_has_an_edition_of_its_own(world: World) -> None:
+    other = factories.make_jobcentre("Jobcenter Andenby", "10301")
+    with acting_for(world.jobcentre.pk, source="test") as ours, acting_for(other.pk, source="test") as theirs:
+        assert ours != theirs
+    assert (ours, theirs) == (_edition(world.jobcentre.pk), _edition(other.pk))
+
+
 def test_one_transaction_may_change_the_set_up_of_several(world: World) -> None:
     other = factories.make_jobcentre("Jobcenter Andenby", "10301")
     before = [_edition(one) for one in (world.jobcentre.pk, other.pk)]

@@ -50,12 +50,10 @@ def book(call: Call) -> Reply:
     wish = to_be_booked(call, citizen, asked.offer_id)
     text = text_accepted(call, wish.offer.type_id if wish.offer else None)
     choice = choice_of(asked)
-    if call.is_new and (
-        gone := holding.why_gone(
-            booking_id=call.booking, citizen=citizen, offer=wish.offer, choice=choice, now=call.now
-        )
-    ):
-        return refused(gone)
+    if call.is_new and wish.offer:
+        gone = holding.why_gone(booking_id=call.booking, citizen=citizen, offer=wish.offer, choice=choice, now=call.now)
+        if gone:
+            return refused(gone)
     summons = self_booking.book(
         booking_id=call.booking,
         citizen=citizen,
