@@ -53,15 +53,17 @@ def front_of(post: Post) -> Iterator[Front]:
 
 
 @contextmanager
-def programs_at_work(post: Post, folder: Path) -> Iterator[None]:
-    """A worker and the timer, as `make run` starts them."""
+def programs_at_work(post: Post, folder: Path) -> Iterator[dict[str, Child]]:
+    """A worker and the timer by name, as `make run` starts them."""
     own = service.environment() | {"DFDG_URL": post.simulator.url}
     schedule = ["beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", str(folder / "schedule")]
     commands = {"worker": [*WORKER, "--loglevel", "INFO"], "beat": schedule}
+    programs = {
+        name: Child(name, [*CELERY, *arguments], folder / f"{name}.log", environment=own, folder=ROOT)
+        for name, arguments in commands.items()
+    }
     with ExitStack() as ends:
-        for name, arguments in commands.items():
-            log = folder / f"{name}.log"
-            child = Child(name, [*CELERY, *arguments], log, environment=own, folder=ROOT)
-            child.start()
-            ends.callback(child.stop, 20)
-        yield
+        for program in programs.values():
+            program.start()
+            ends.callback(program.stop, 20)
+        yield programs
