@@ -117,7 +117,7 @@ const remember = (form) => {
   });
   [...form.elements]
     .filter((element) => element.matches("[data-selected-count]"))
-    .forEach((count) => (count.textContent = chosen.size));
+    .forEach((count) => (count.textContent = chosen.size || count.dataset.selectedCount || "0"));
   [...form.elements]
     .filter((element) => element.matches("[data-clear-selection]"))
     .forEach((button) => (button.parentElement.hidden = chosen.size === 0));

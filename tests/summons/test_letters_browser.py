@@ -50,8 +50,9 @@ def bo(nordby: World, page: Page, live_server: Any) -> Iterator[Page]:
 def test_from_the_front_page_to_the_pdf_and_back_again(bo: Page, live_server: Any) -> None:
     bo.goto(live_server.url)
     bo.get_by_role("link", name="Breve, der ikke er udskrevet (2)").click()
+    expect(bo.get_by_role("button", name="Udskriv breve (alle ikke udskrevne)")).to_be_visible()
     bo.get_by_role("checkbox", name="Lis Lund").check()
-    bo.get_by_role("button", name="Udskriv breve").click()
+    bo.get_by_role("button", name="Udskriv breve (1)").click()
     expect(bo.get_by_text("1 brev er markeret som udskrevet.")).to_be_visible()
     assert violations(bo) == []
     address = bo.get_by_role("link", name="Åbn PDF og print").get_attribute("href")
